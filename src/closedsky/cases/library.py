@@ -1,0 +1,188 @@
+"""Find cases, shipped or your own, and load them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from closedsky.cases import schema as form
+from closedsky.cases.grid import build_grid
+from closedsky.cases.parsing import Draft, parse_case
+from closedsky.cases.problems import CaseError, Problem, nearest_name, quote
+from closedsky.cases.rules import apply_rules, model_names
+from closedsky.cases.yaml_file import MOST_BYTES, Source, read_yaml
+
+CASE_FILE = "case.yaml"
+EVIDENCE_FILE = "evidence.yaml"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a list of cases shows of one."""
+
+    id: str
+    title: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Located:
+    """A case file that exists, the folder in which its evidence may lie, and its name for messages."""
+
+    file: Path | Traversable
+    folder: Path | Traversable
+    shown: str
+
+    @property
+    def evidence(self) -> Path | Traversable | None:
+        """The evidence file beside the case, if there is one."""
+        beside = self.folder / EVIDENCE_FILE
+        return beside if beside.is_file() else None
+
+
+def list_cases() -> tuple[str, ...]:
+    """The ids of the cases that come with the package, sorted.
+
+    >>> isinstance(list_cases(), tuple)
+    True
+    """
+    folders = resources.files("closedsky.cases").iterdir()
+    return tuple(sorted(each.name for each in folders if each.is_dir() and (each / CASE_FILE).is_file()))
+
+
+def headings() -> tuple[Heading, ...]:
+    """Id, title and question of every shipped case, without loading any of them."""
+    return tuple(_heading(each) for each in list_cases())
+
+
+def _heading(case_id: str) -> Heading:
+    found = {"title": "", "question": ""}
+    with (resources.files("closedsky.cases") / case_id / CASE_FILE).open("rb") as file:
+        text = file.read(MOST_BYTES).decode("utf-8", errors="replace")
+    depth, key = 0, None
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                depth, key = depth + 1, None
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                depth -= 1
+            elif depth == 1 and isinstance(event, ScalarEvent):
+                if key is None:
+                    key = event.value
+                else:
+                    found.update({key: event.value} if key in found else {})
+                    key = None
+            if all(found.values()):
+                break
+    except YAMLError:
+        pass  # a list goes on; `check` says what is wrong with the file
+    return Heading(case_id, found["title"], found["question"])
+
+
+def locate(name_or_path: str | Path) -> Located:
+    """Find a case by the id of a shipped one, by its file, or by the folder that holds its `case.yaml`.
+
+    A bare id always means the shipped case; write `./ukraine-2022` for a folder of that name.
+
+    Raises:
+        CaseError: there is no such case.
+    """
+    name = str(name_or_path)
+    shipped = list_cases()
+    if name in shipped:
+        folder = resources.files("closedsky.cases") / name
+        return Located(folder / CASE_FILE, folder, f"{name}/{CASE_FILE}")
+    path = Path(name)
+    try:
+        if path.is_dir():
+            path = path / CASE_FILE
+        if path.is_file():
+            return Located(path, path.parent, str(path))
+    except (OSError, ValueError):
+        pass  # a name too long or too odd for this file system is no file
+    allowed = "a file, a folder with case.yaml, or a shipped case: " + ", ".join(shipped)
+    raise CaseError([Problem(quote(name), "", "no such case", allowed, nearest_name(name, shipped))])
+
+
+def examine(place: Located, complete: bool = True) -> tuple[Draft, list[Problem]]:
+    """Read a case and try every rule on it; `complete` also asks for every name that the model reads."""
+    source = read_yaml(place.file, place.shown)
+    beside = place.evidence
+    evidence: Source | None = None
+    if beside is not None:
+        evidence = read_yaml(beside, place.shown.removesuffix(place.file.name) + EVIDENCE_FILE)
+    draft = parse_case(source, evidence)
+    if isinstance(source.data, dict):
+        apply_rules(draft, source, evidence, model_names() if complete else None)
+    found = [source.problems, evidence.problems if evidence is not None else []]
+    return draft, [problem for each in found for problem in sorted(each, key=lambda problem: problem.line)]
+
+
+def load_case(name_or_path: str | Path, complete: bool = True) -> form.Case:
+    """Load a case, shipped or your own, after every rule of `closedsky check` holds for it.
+
+    Args:
+        name_or_path: the id of a shipped case, a case file, or a folder that holds `case.yaml`.
+        complete: refuse a case that lacks, or adds to, the names that the model reads.
+
+    Raises:
+        CaseError: no such case, or something is wrong with it; one line for each fault.
+    """
+    place = locate(name_or_path)
+    draft, problems = examine(place, complete)
+    if problems:
+        raise CaseError(problems)
+    return build_case(draft, Path(str(place.file)))
+
+
+def build_case(draft: Draft, path: Path | None = None) -> form.Case:
+    """Make a case of a draft in which no problem was found."""
+    heading = draft.heading
+    if heading is None:
+        raise ValueError("a draft without its heading cannot become a case")
+    start, length = build_grid(heading.grid)
+    neutral = {key: lever.neutral for key, lever in draft.levers.items()}
+    options = {
+        key: form.Option(
+            id=key,
+            label=entry.label,
+            description=entry.description,
+            proposer=entry.proposer,
+            legal_basis=entry.legal_basis,
+            levers={**neutral, **{lever: setting.value for lever, setting in entry.levers.items()}},
+            settings=entry.levers,
+        )
+        for key, entry in draft.options.items()
+    }
+    return form.Case(
+        id=heading.id,
+        title=heading.title,
+        question=heading.question,
+        summary=heading.summary,
+        reference_day=heading.reference_day,
+        decision_day=heading.decision_day,
+        horizon=heading.horizon,
+        start=start,
+        length=length,
+        taken=heading.taken,
+        options=options,
+        assumptions=draft.assumptions,
+        numbers=draft.numbers,
+        levers=draft.levers,
+        latents=draft.latents,
+        switches=draft.switches,
+        evidence=draft.ledger,
+        path=path,
+    )

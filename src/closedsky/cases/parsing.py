@@ -1,0 +1,192 @@
+"""Make the entries of a case out of parsed files, keeping every fault with its path and going on.
+
+Each entry is validated by itself, so that a fault in one assumption hides nothing about the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ValidationError
+
+from closedsky.cases import schema as form
+from closedsky.cases.problems import Where, nearest_name, quote
+from closedsky.cases.yaml_file import Source
+
+Entry = TypeVar("Entry", bound=BaseModel)
+
+#: Sections whose entries are validated one by one, and what an entry is.
+SECTIONS: dict[str, type[form.Strict]] = {
+    "switches": form.Switch,
+    "numbers": form.Number,
+    "levers": form.Lever,
+    "options": form.OptionEntry,
+    "assumptions": form.Assumption,
+    "latents": form.Latent,
+}
+
+Span = Annotated[tuple[int, int], BeforeValidator(form.as_tuple)]
+
+
+class Heading(form.Strict):
+    """The fields of a case outside its sections."""
+
+    id: form.Id
+    title: form.Text
+    question: form.Text
+    summary: form.Text
+    reference_day: form.Day
+    decision_day: int
+    horizon: int
+    grid: Annotated[tuple[Span, ...], BeforeValidator(form.as_tuple)]
+    taken: form.Text
+
+
+@dataclass
+class Draft:
+    """What could be read of a case: the entries that are sound by themselves."""
+
+    heading: Heading | None = None
+    switches: dict[str, form.Switch] = field(default_factory=dict)
+    numbers: dict[str, form.Number] = field(default_factory=dict)
+    levers: dict[str, form.Lever] = field(default_factory=dict)
+    options: dict[str, form.OptionEntry] = field(default_factory=dict)
+    assumptions: dict[str, form.Assumption] = field(default_factory=dict)
+    latents: dict[str, form.Latent] = field(default_factory=dict)
+    ledger: form.Ledger | None = None
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def decided(self) -> dt.date | None:
+        """The calendar day of the decision, when both its parts could be read."""
+        if self.heading is None:
+            return None
+        try:
+            return self.heading.reference_day + dt.timedelta(days=self.heading.decision_day)
+        except OverflowError:
+            return None
+
+
+def parse_case(source: Source, evidence: Source | None) -> Draft:
+    """Read the entries of a case and of its ledger; faults go to the two sources."""
+    draft = Draft()
+    top = _top(source, form.CASE_SCHEMA, [*Heading.model_fields, *SECTIONS])
+    draft.heading = _entry(Heading, {key: top[key] for key in Heading.model_fields if key in top}, (), source)
+    for section, kind in SECTIONS.items():
+        found, names = _section(top, section, kind, source, optional=section in ("latents", "switches"))
+        setattr(draft, section, found)
+        draft.names[section] = names
+    if evidence is not None:
+        top = _top(evidence, form.EVIDENCE_SCHEMA, ["documents", "quantities"])
+        documents, draft.names["documents"] = _section(top, "documents", form.Document, evidence)
+        quantities, draft.names["quantities"] = _section(top, "quantities", form.Quantity, evidence)
+        draft.ledger = form.Ledger(documents, quantities)
+    return draft
+
+
+def _top(source: Source, schema: str, keys: Iterable[str]) -> dict[str, Any]:
+    """Check the outermost level of a file: its schema, and no field that nobody reads."""
+    if not isinstance(source.data, dict):
+        if not source.problems:
+            source.report((), f"holds {quote(source.data)}", f"a mapping that begins with schema: {schema}")
+        return {}
+    top: dict[str, Any] = source.data
+    if top.get("schema") != schema:
+        source.report(("schema",), f"{quote(top.get('schema'))} is not a schema read here", schema)
+    allowed = ["schema", *keys]
+    for key in top:
+        if key not in allowed:
+            source.report((key,), "is not a field of this file", nearest=nearest_name(key, allowed))
+    return top
+
+
+def _section(
+    top: Mapping[str, Any], section: str, kind: type[Entry], source: Source, optional: bool = False
+) -> tuple[dict[str, Entry], list[str]]:
+    entries = top.get(section, {} if optional else None)
+    if entries is None and section not in top:
+        if isinstance(source.data, dict):
+            source.report((section,), "is missing")
+        return {}, []
+    if not isinstance(entries, dict):
+        source.report((section,), f"holds {quote(entries)}", "a mapping of names to entries")
+        return {}, []
+    made = {}
+    for key, data in entries.items():
+        if not key or not all(letter.isalnum() or letter in "_-." for letter in key) or not key.isascii():
+            source.report((section, key), "is not a name", "letters, digits, - and _")
+            continue
+        entry = _entry(kind, data, (section, key), source)
+        if entry is not None:
+            made[key] = entry
+    return made, list(entries)
+
+
+def _entry(kind: type[Entry], data: object, where: Where, source: Source) -> Entry | None:
+    """One entry, or None after its faults are reported."""
+    if not isinstance(data, dict):
+        source.report(where, f"holds {quote(data)}", f"a mapping with {', '.join(_fields(kind))}")
+        return None
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        if not where and not isinstance(source.data, dict):
+            return None  # the file as a whole is already reported
+        for fault in error.errors(include_url=False, include_context=True):
+            _report(kind, dict(fault), where, source)
+        return None
+
+
+def _report(kind: type[BaseModel], fault: dict[str, Any], where: Where, source: Source) -> None:
+    """Say one of pydantic's faults in the words of this project."""
+    place = tuple(part for part in fault["loc"] if part != "[key]")
+    path = (*where, *place)
+    match fault["type"]:
+        case "extra_forbidden":
+            inner = _inner(kind, place[:-1])
+            nearest = nearest_name(place[-1], inner)
+            allowed = "" if nearest else "allowed: " + ", ".join(inner)
+            source.report(path, "is not a field here", allowed, nearest)
+        case "missing":
+            source.report(path, "is missing")
+        case "literal_error":
+            allowed = str(fault["ctx"]["expected"]).replace("'", "")
+            nearest = nearest_name(fault["input"], allowed.replace(" or ", ", ").split(", "))
+            source.report(path, quote(fault["input"]), f"allowed: {allowed}", nearest)
+        case "finite_number":
+            source.report(path, f"{quote(fault['input'])} is not finite")
+        case "string_too_short":
+            source.report(path, "is empty")
+        case kind_of if kind_of.endswith("_type") or "parsing" in kind_of:
+            source.report(path, f"{quote(fault['input'])} is not of the right kind", str(fault["msg"]))
+        case _:
+            source.report(path, quote(fault["input"]), str(fault["msg"]))
+
+
+def _fields(kind: type[BaseModel]) -> list[str]:
+    return [info.alias or name for name, info in kind.model_fields.items()]
+
+
+def _inner(kind: type[BaseModel], place: tuple[Any, ...]) -> list[str]:
+    """The fields of the entry inside `kind` at `place`."""
+    for part in place:
+        info = kind.model_fields.get(str(part))
+        if info is not None:
+            inner = _models(info.annotation)
+            if inner is not None:
+                kind = inner
+    return _fields(kind)
+
+
+def _models(annotation: Any) -> type[BaseModel] | None:
+    """The first pydantic class inside a type such as `dict[str, Setting]` or `Proposer | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        found = _models(part)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,321 @@
+"""What a case file may hold, field by field. Data only: no rule here knows any other field's value.
+
+Rules that need two fields at once (a range and its unit, an evidence id and the ledger) are in `check`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Basis = Literal["measured", "derived", "expert", "judged", "disputed", "structural"]
+Distribution = Literal["uniform", "log-uniform", "beta"]
+LeverKind = Literal["number", "share", "flag"]
+
+CASE_SCHEMA = "closedsky-case/1"
+EVIDENCE_SCHEMA = "closedsky-evidence/1"
+
+#: What each basis means to a reader of a table (experience.md).
+BASIS_MEANING: Mapping[str, str] = MappingProxyType(
+    {
+        "measured": "stated by a source",
+        "derived": "arithmetic on stated figures",
+        "expert": "a forecast or estimate by named experts",
+        "judged": "our judgement, open to contest",
+        "disputed": "the parties or the literature disagree",
+        "structural": "a choice between ways of modelling",
+    }
+)
+
+
+def as_tuple(value: object) -> object:
+    """A list of the file as the tuple that a frozen entry holds; anything else as it is."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _as_date(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _as_text(value: object) -> object:
+    """Give back a date that YAML recognised as the text that the person wrote; a bare year likewise."""
+    if isinstance(value, dt.date) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    return value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+AsWritten = Annotated[Text, BeforeValidator(_as_text)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Day = Annotated[dt.date, BeforeValidator(_as_date)]
+Ids = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
+Pair = Annotated[tuple[float, float], BeforeValidator(as_tuple)]
+
+
+class Strict(BaseModel):
+    """Frozen, no field that is not listed, no silent conversion (`"3"` is not 3), no infinite number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Number(Strict):
+    """A planning number that every future shares: inert within its margin, or a definition."""
+
+    label: Text
+    unit: Text
+    value: float
+    basis: Basis
+    evidence: Ids = ()
+    reason: str = ""
+
+
+class Lever(Strict):
+    """Something that an option may set; `neutral` is its value where an option says nothing."""
+
+    label: Text
+    unit: Text
+    neutral: float
+    kind: LeverKind = "number"
+
+
+class Setting(Strict):
+    """The value that an option gives a lever, and on what it rests."""
+
+    value: float
+    basis: Basis
+    evidence: Ids = ()
+    reason: str = ""
+
+
+class Proposer(Strict):
+    """Who is on record as having asked for an option."""
+
+    name: Text
+    evidence: Ids = ()
+
+
+class OptionEntry(Strict):
+    """An option as the file has it: only the levers that it moves."""
+
+    label: Text
+    description: Text
+    proposer: Proposer | None
+    legal_basis: Text
+    levers: dict[Key, Setting] = Field(default_factory=dict)
+
+
+class Sources(Strict):
+    """Evidence ids behind a range: what was public on the day, and what the record adds."""
+
+    then: Ids = ()
+    now: Ids = ()
+
+
+class Assumption(Strict):
+    """An uncertain quantity. Under `beta` a pair holds the two shape parameters; else low and high."""
+
+    label: Text
+    relation: Key
+    unit: Text
+    distribution: Distribution
+    then: Pair
+    now: Pair
+    basis: Basis
+    evidence: Sources = Sources()
+    reason: Text
+
+
+class Latent(Strict):
+    """A cause that several assumptions share; `strength` names the assumption that is its loading."""
+
+    label: Text
+    reason: Text
+    strength: Key
+    members: dict[Key, Literal[-1, 1]]
+
+
+class Switch(Strict):
+    """A choice between ways of modelling, with one sentence about each."""
+
+    label: str = ""
+    default: Text
+    values: dict[Text, Text]
+
+
+class Document(Strict):
+    """Something published; `link` is null only for a computation of our own."""
+
+    title: Text
+    link: Text | None
+    publisher: Text
+    date: AsWritten | None = None
+
+
+class Quantity(Strict):
+    """A number on record. `since` and `until` (in the file: from, to) bound what it is about."""
+
+    low: float | None = None
+    value: float | None = None
+    high: float | None = None
+    unit: Text
+    date: AsWritten | None = None
+    since: Day | None = Field(default=None, alias="from")
+    until: Day | None = Field(default=None, alias="to")
+    timeless: bool = False
+    published: Day | None = None
+    sources: Ids
+    tags: Ids = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The evidence of a case: what was published, and the quantities read in it."""
+
+    documents: Mapping[str, Document]
+    quantities: Mapping[str, Quantity]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice. `levers` holds every lever of the case, neutral where the option says nothing."""
+
+    id: str
+    label: str
+    description: str
+    proposer: Proposer | None
+    legal_basis: str
+    levers: Mapping[str, float]
+    settings: Mapping[str, Setting]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One decision, all data. Two cases are equal when their parsed content is, wherever the files lie.
+
+    Attributes:
+        reference_day: the calendar day of day 0.
+        decision_day: days from it to the decision.
+        horizon: days from it to the end of the campaign.
+        start: day at which each step begins, shape (steps,).
+        length: days of each step, shape (steps,).
+        taken: id of the option that was really taken.
+        options, assumptions, numbers, levers, latents, switches: by key, in the order of the file.
+        evidence: the ledger, or None when the case has no evidence file.
+        path: where the case file lies.
+    """
+
+    id: str
+    title: str
+    question: str
+    summary: str
+    reference_day: dt.date
+    decision_day: int
+    horizon: int
+    start: NDArray[np.float64]
+    length: NDArray[np.float64]
+    taken: str
+    options: Mapping[str, Option]
+    assumptions: Mapping[str, Assumption]
+    numbers: Mapping[str, Number]
+    levers: Mapping[str, Lever]
+    latents: Mapping[str, Latent]
+    switches: Mapping[str, Switch]
+    evidence: Ledger | None
+    path: Path | None = field(default=None, repr=False)
+
+    def digest(self) -> str:
+        """SHA-256 (64 hexadecimal digits) of the parsed case and its evidence.
+
+        Comments and spelling of the YAML do not count. The order of options, assumptions and the like
+        does, because a design gives its dimensions out in that order.
+        """
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        text = json.dumps(canonical(self), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def decided(self) -> dt.date:
+        """The calendar day of the decision: the last day of what could be known in the view *then*."""
+        return self.reference_day + dt.timedelta(days=self.decision_day)
+
+    def number(self, key: str) -> float:
+        """The value of a planning number, in its unit.
+
+        Raises:
+            KeyError: the case has no such number.
+        """
+        return self.numbers[key].value
+
+    def __eq__(self, other: object) -> bool:
+        return self.digest() == other.digest() if isinstance(other, Case) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.digest())
+
+    def __repr__(self) -> str:
+        return (
+            f"Case({self.id!r}: {len(self.options)} options, {len(self.assumptions)} assumptions, "
+            f"{len(self.start)} steps to day {self.horizon})"
+        )
+
+
+def canonical(case: Case) -> dict[str, Any]:
+    """The content of a case as plain JSON values, the same for the same content."""
+    sections: dict[str, Any] = {
+        "schema": CASE_SCHEMA,
+        "id": case.id,
+        "title": case.title,
+        "question": case.question,
+        "summary": case.summary,
+        "reference_day": case.reference_day.isoformat(),
+        "decision_day": case.decision_day,
+        "horizon": case.horizon,
+        "start": case.start.tolist(),
+        "length": case.length.tolist(),
+        "taken": case.taken,
+        "numbers": _plain(case.numbers),
+        "levers": _plain(case.levers),
+        "assumptions": _plain(case.assumptions),
+        "latents": _plain(case.latents),
+        "switches": _plain(case.switches),
+    }
+    sections["options"] = {
+        key: {
+            "label": option.label,
+            "description": option.description,
+            "proposer": option.proposer and option.proposer.model_dump(mode="json"),
+            "legal_basis": option.legal_basis,
+            "settings": _plain(option.settings),
+        }
+        for key, option in case.options.items()
+    }
+    if case.evidence is not None:
+        sections["documents"] = _plain(case.evidence.documents)
+        sections["quantities"] = _plain(case.evidence.quantities)
+    return sections
+
+
+def _plain(entries: Mapping[str, Strict]) -> dict[str, Any]:
+    how: dict[str, Any] = {"mode": "json", "by_alias": True, "exclude_defaults": True}
+    return {key: entry.model_dump(**how) for key, entry in entries.items()}

@@ -1,0 +1,214 @@
+"""The compiled campaign: lanes in, outcomes out.
+
+One lane is one option in one future. A call takes a fixed number of lanes, shared out over the host's devices; each
+device walks its share in tiles of 512 (`scan` over the grid inside `lax.map` over tiles), so a lane's arithmetic is
+the same whatever stands beside it: results are identical to the last bit for any chunk, order, subset and device
+count, on one machine and library version. Values, options and counts are inputs, so changing them compiles nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from closedsky.model.luck import CHANNELS
+from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS, SWITCHES
+
+TILE = 512
+LANES = 4096
+"""Lanes in one call, over all devices."""
+
+Precision = str
+
+
+class Call(NamedTuple):
+    """What one call returns, as host arrays (views where the device allows)."""
+
+    outcomes: dict[str, NDArray[Any]]  # each (LANES,)
+    series: dict[str, Any]  # each (LANES // TILE, steps, TILE), on the device until asked for
+
+
+def start_jax() -> Any:
+    """Import JAX with one host device per core and the compilation cache on disk; return the module.
+
+    The device count must be set before JAX starts. Where a notebook has started it already, its devices are used as
+    they are: the numbers are the same.
+    """
+    if "jax" not in sys.modules:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+        count = int(os.environ.get("CLOSEDSKY_DEVICES", _power_of_two(cores)))
+        flag = f"--xla_force_host_platform_device_count={count}"
+        if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
+            os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {flag}".strip()
+        os.environ.setdefault("JAX_PLATFORMS", "cpu")
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import jax
+
+    if jax.config.jax_compilation_cache_dir is None:
+        jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    return jax
+
+
+def cache_folder() -> Path:
+    """Return the folder for compiled programs: `CLOSEDSKY_CACHE` or the user's cache folder."""
+    import platformdirs
+
+    return Path(os.environ.get("CLOSEDSKY_CACHE") or platformdirs.user_cache_dir("closedsky"))
+
+
+def _power_of_two(cores: int) -> int:
+    """Largest power of two up to `cores` that still leaves each device a whole number of tiles."""
+    return int(min(LANES // TILE, 2 ** int(np.log2(max(1, cores)))))
+
+
+@lru_cache(maxsize=8)
+def compiled(steps: int, precision: Precision, devices: int) -> Callable[..., Any]:
+    """Return the jitted program for a grid of `steps` steps."""
+    jax = start_jax()
+    jnp, lax = jax.numpy, jax.lax
+    from jax.sharding import Mesh, PartitionSpec
+
+    from closedsky.model import campaign, outcomes
+    from closedsky.model.lane import prepare
+    from closedsky.model.names import Assumptions, Levers, Numbers, Switches
+
+    def tile(lanes: tuple[Any, Any, Any, Any], shared: tuple[Any, ...]) -> tuple[dict[str, Any], tuple[Any, ...]]:
+        assumptions, levers, luck, agreed = lanes
+        numbers, switches, start, length, decision_day, horizon = shared
+        k = prepare(
+            Assumptions(*assumptions),
+            Levers(*levers),
+            Numbers(*numbers),
+            Switches(*switches),
+            unpack_luck(luck),
+            agreed,
+            decision_day,
+            horizon,
+        )
+        # What is fixed is computed once: without the barrier XLA works it out again in every kernel of every step.
+        k = lax.optimization_barrier(k)
+        begin = campaign.begin(k)
+        last, reports = lax.scan(
+            lambda x, when: campaign.step(x, when[0], when[1], k), begin, (start, length), unroll=1
+        )
+        return outcomes.finish(last, k), reports
+
+    def share(assumptions: Any, levers: Any, luck: Any, agreed: Any, *shared: Any) -> Any:
+        def tiles(rows: Any) -> Any:
+            return jnp.moveaxis(rows.reshape(rows.shape[0], -1, TILE), 1, 0)
+
+        lanes = (tiles(assumptions), tiles(levers), tiles(luck), agreed.reshape(-1, TILE))
+        return lax.map(lambda one: tile(one, shared), lanes)
+
+    mesh = Mesh(np.array(jax.devices()[:devices]), ("lane",))
+    split, whole = PartitionSpec(None, "lane"), PartitionSpec()
+    body = jax.shard_map(
+        share,
+        mesh=mesh,
+        in_specs=(split, split, split, PartitionSpec("lane"), *[whole] * 6),
+        out_specs=PartitionSpec("lane"),
+        check_vma=False,
+    )
+    # XLA drops the barriers of `campaign.step` before it fuses operations; told not to, it is twice as fast.
+    return jax.jit(body, compiler_options={"xla_disable_hlo_passes": "cse_barrier_expander"})  # type: ignore
+
+
+def unpack_luck(luck: Any) -> dict[str, Any]:
+    """Split the packed envelopes, shape (rows, n), into channels; channels of several ordinals keep an axis."""
+    out, row = {}, 0
+    for name, (_, count, _) in CHANNELS.items():
+        out[name] = luck[row] if count == 1 else luck[row : row + count]
+        row += count
+    return out
+
+
+def pack_luck(envelopes: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
+    """Stack envelopes by channel into rows, shape (rows, n)."""
+    return np.concatenate([np.atleast_2d(envelopes[name]) for name in CHANNELS]).astype(np.float32)
+
+
+def device_count() -> int:
+    """Devices that the program is shared out over: the most that leave each a whole number of tiles."""
+    jax = start_jax()
+    wanted = int(os.environ.get("CLOSEDSKY_DEVICES", len(jax.devices())))
+    return _power_of_two(max(1, min(wanted, len(jax.devices()))))
+
+
+class Engine:
+    """Runs lanes for one grid and precision.
+
+    Args:
+        start, length: the grid, days, shape (steps,).
+        decision_day, horizon: days.
+        numbers: planning numbers by name.
+        switches: value of each switch by name.
+        precision: `float32` or `float64`.
+        notify: called with one line of text when a program has to be compiled.
+    """
+
+    def __init__(
+        self,
+        start: NDArray[np.float64],
+        length: NDArray[np.float64],
+        decision_day: float,
+        horizon: float,
+        numbers: dict[str, float],
+        switches: dict[str, str],
+        precision: Precision = "float32",
+        notify: Callable[[str], None] | None = None,
+    ) -> None:
+        if precision not in ("float32", "float64"):
+            raise ValueError(f"precision must be 'float32' or 'float64', not {precision!r}")
+        self.jax = start_jax()
+        self.dtype = np.dtype(precision)
+        self._steps = len(start)
+        self._devices = device_count()
+        self._notify = notify
+        self._shared = tuple(
+            np.asarray(value, self.dtype)
+            for value in (
+                [numbers[name] for name in NUMBERS],
+                [SWITCHES[name][switches[name]] for name in SWITCHES],
+                start,
+                length,
+                decision_day,
+                horizon,
+            )
+        )
+
+    def call(
+        self, assumptions: NDArray[Any], levers: NDArray[Any], luck: NDArray[Any], agreed: NDArray[Any]
+    ) -> tuple[dict[str, Any], tuple[Any, ...]]:
+        """Run one padded chunk; arguments are (rows, LANES) arrays and `agreed` (LANES,). Returns device arrays."""
+        program = compiled(self._steps, str(self.dtype), self._devices)
+        marker = self._marker()
+        if self._notify is not None and not marker.exists():
+            self._notify("compiling the campaign (some seconds, once on this machine and version)")
+        with self.jax.enable_x64(self.dtype == np.float64):
+            result = program(
+                np.asarray(assumptions, self.dtype),
+                np.asarray(levers, self.dtype),
+                np.asarray(luck, self.dtype),
+                np.asarray(agreed, self.dtype),
+                *self._shared,
+            )
+        if not marker.exists():
+            try:
+                marker.parent.mkdir(parents=True, exist_ok=True)
+                marker.touch()
+            except OSError:
+                pass  # a read-only home costs a message each time, nothing else
+        return result  # type: ignore[no-any-return]
+
+    def _marker(self) -> Path:
+        key = f"{self.jax.__version__}-{self._steps}-{self.dtype}-{self._devices}-{len(ASSUMPTIONS)}-{len(LEVERS)}"
+        return cache_folder() / f"compiled-{key}"

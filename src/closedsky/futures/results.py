@@ -1,0 +1,152 @@
+"""Labelled results of one run, and what can be said of them with an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from closedsky.cases.schema import Case
+from closedsky.futures.sampling import NETS
+from closedsky.model.outcomes import OUTCOMES, Outcome
+
+ALL_OUTCOMES: dict[str, Outcome] = OUTCOMES | {
+    "lives_rate_effect": Outcome(
+        "civilians killed more (+) or fewer (-) than under the reference option, over the days both wars run",
+        "persons",
+    ),
+    "lives_length_effect": Outcome(
+        "the rest of the difference in civilians killed: one war outlasts the other, and occupation", "persons"
+    ),
+    "adopted": Outcome("the alliance (and the pivotal member) would have agreed", "flag"),
+    "days_to_adopt": Outcome("days from the decision to agreement", "days", "they would not have agreed"),
+}
+"""Every outcome of a run: those of a lane, those that pair two options, and feasibility."""
+
+NOT_A_FORECAST = "Not a forecast and not a targeting tool: assumptions in, conclusions out; contest the assumptions."
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A statistic over futures and its standard error (NaN where sixteen nets cannot give one)."""
+
+    value: float
+    error: float
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return both numbers, None for what is not defined."""
+        return {
+            "value": self.value if np.isfinite(self.value) else None,
+            "error": self.error if np.isfinite(self.error) else None,
+        }
+
+
+@dataclass(frozen=True)
+class Results:
+    """What one run gave: one view, one path to general war, every option over the same futures.
+
+    Attributes:
+        case: the case.
+        outcomes: over (option, future), with units; lazy over Parquet when it would not fit in memory.
+        series: over (option, step, quantile): what each step reports.
+        futures, seed, view, reference, adoption, precision: as asked.
+        switches: value of every structural switch.
+        overrides: as asked, for the command that reproduces the run.
+        failures: (option, future, reason) of lanes without numbers; they are left out of every statistic.
+        notes: sentences that belong under any table of this run.
+    """
+
+    case: Case
+    outcomes: xr.Dataset
+    series: xr.Dataset
+    futures: int
+    seed: int
+    view: str
+    reference: str
+    adoption: str
+    precision: str
+    switches: Mapping[str, str]
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    failures: tuple[tuple[str, int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Ids of the options, in order."""
+        return tuple(str(name) for name in self.outcomes["option"].values)
+
+    @property
+    def war_path(self) -> str:
+        """The path to general war under which this run was made."""
+        return self.switches["war_path"]
+
+    def values(self, outcome: str, option: str) -> NDArray[np.float64]:
+        """Return one outcome of one option, shape (future,); NaN where undefined or failed.
+
+        Raises:
+            KeyError: no such outcome or option.
+        """
+        return np.asarray(self.outcomes[outcome].sel(option=option).values, np.float64)
+
+    def mean(self, outcome: str, option: str) -> Estimate:
+        """Mean over the futures in which the outcome is defined."""
+        return estimate(self.values(outcome, option), np.nanmean)
+
+    def quantile(self, outcome: str, option: str, q: float) -> Estimate:
+        """Quantile over the futures in which the outcome is defined."""
+        return estimate(self.values(outcome, option), lambda x: np.nanquantile(x, q))
+
+    def share(self, outcome: str, option: str, where: Callable[[NDArray[np.float64]], Any]) -> Estimate:
+        """Share of futures in which `where(values)` holds."""
+        return estimate(self.values(outcome, option), lambda x: np.mean(where(x)))
+
+    def war_risk(self, option: str) -> Estimate:
+        """Probability of general war under this run's path: mean of 1 - exp(-hazard up to the stop).
+
+        Never a headline: it rests on assumptions that nothing published identifies. Readings show it only as a
+        conditional result, both paths side by side, or turned into a break-even.
+        """
+        return estimate(self.values("war_hazard", option), lambda x: -np.mean(np.expm1(-x)))
+
+
+def estimate(values: NDArray[np.float64], statistic: Callable[[NDArray[np.float64]], Any]) -> Estimate:
+    """Return a statistic of all futures, with the standard error from sixteen interleaved nets.
+
+    Args:
+        values: shape (future,), in the order of the run.
+        statistic: from an array to a number; must cope with NaN.
+
+    Returns:
+        The statistic of all values; its error is the spread of the same statistic over the nets, over root 16.
+    """
+    if not np.isfinite(values).any():
+        return Estimate(float("nan"), float("nan"))
+    whole = float(statistic(values))
+    if len(values) < 2 * NETS:
+        return Estimate(whole, float("nan"))
+    parts = []
+    for net in range(NETS):
+        part = values[net::NETS]
+        parts.append(float(statistic(part)) if np.isfinite(part).any() else np.nan)
+    if not np.isfinite(parts).all():
+        return Estimate(whole, float("nan"))
+    return Estimate(whole, float(np.std(parts, ddof=1) / np.sqrt(NETS)))
+
+
+def label(outcomes: Mapping[str, Any], options: tuple[str, ...], future: NDArray[np.int64]) -> xr.Dataset:
+    """Return outcomes, each of shape (option, future), as a dataset with units and reasons for missing values."""
+    return xr.Dataset(
+        {
+            name: (
+                ("option", "future"),
+                outcomes[name],
+                {"units": entry.unit, "long_name": entry.label, "missing": entry.missing},
+            )
+            for name, entry in ALL_OUTCOMES.items()
+        },
+        coords={"option": list(options), "future": future},
+    )

@@ -1,0 +1,289 @@
+"""From assumptions and luck numbers to outcomes: every option over the same futures, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from closedsky.cases.schema import Case
+from closedsky.futures.engine import LANES, TILE, Engine, pack_luck
+from closedsky.futures.overrides import Overrides, Value, parse_overrides
+from closedsky.model.campaign import SERIES
+from closedsky.model.luck import envelopes
+from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS
+from closedsky.model.outcomes import OUTCOMES
+
+BLOCK = 8192
+"""Futures held at once."""
+
+PAIRED = ("lives_rate_effect", "lives_length_effect")
+"""Outcomes that compare an option with the reference option in the same future."""
+
+FEASIBLE = ("adopted", "days_to_adopt")
+"""Outcomes of the other question: would the alliance have agreed, and when."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Outcomes of a run of futures under several options.
+
+    Attributes:
+        options: ids, in order.
+        outcomes: by name, shape (option, future).
+        series: by name, shape (option, step, future); only where asked for.
+        failures: (option index, future index in the block, reason) of lanes that did not give numbers.
+    """
+
+    options: tuple[str, ...]
+    outcomes: dict[str, NDArray[np.float32]]
+    series: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    failures: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+class Simulator:
+    """Runs blocks of futures for one case with fixed levers, switches and precision.
+
+    Args:
+        case: the case.
+        options: ids of the options to report; None for all.
+        overrides: levers and switches (assumptions are the caller's business).
+        seed: fills the envelopes.
+        reference: option against which effects on lives are paired; None for the option really taken.
+        adoption: `effect` (every option adopted on the first possible day) or `proposed` (the alliance decides).
+        precision: `float32` or `float64`.
+        notify: called with a line of text when something slow begins.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        options: Sequence[str] | None = None,
+        overrides: Overrides | None = None,
+        seed: int = 0,
+        reference: str | None = None,
+        adoption: str = "effect",
+        precision: str = "float32",
+        notify: Callable[[str], None] | None = None,
+    ) -> None:
+        if adoption not in ("effect", "proposed"):
+            raise ValueError(f"adoption must be 'effect' or 'proposed', not {adoption!r}")
+        overrides = overrides or parse_overrides(case, None)
+        self.case = case
+        self.options = tuple(case.options) if options is None else tuple(options)
+        self.reference = reference or case.taken
+        for name in (*self.options, self.reference):
+            if name not in case.options:
+                raise ValueError(f"no option {name!r} in {case.id}; it has {', '.join(case.options)}")
+        # The reference is always run, for effects on lives, and the option taken for what the alliance would see.
+        extra = [name for name in dict.fromkeys((self.reference, case.taken)) if name not in self.options]
+        self._run = (*self.options, *extra)
+        self._levers = np.array(
+            [
+                [overrides.levers.get((name, lever), case.options[name].levers[lever]) for lever in LEVERS]
+                for name in self._run
+            ]
+        ).T
+        self.seed = seed
+        self._agreed = 1.0 if adoption == "effect" else 0.0
+        self.engine = Engine(
+            case.start,
+            case.length,
+            case.decision_day,
+            case.horizon,
+            {name: case.numbers[name].value for name in NUMBERS},
+            dict(overrides.switches),
+            precision,
+            notify,
+        )
+
+    def block(self, columns: NDArray[Any], luck_numbers: NDArray[np.int64], series: bool = False) -> Block:
+        """Run every option over some futures.
+
+        Args:
+            columns: assumptions of the model, shape (assumptions, n).
+            luck_numbers: which sealed envelopes each future opens, shape (n,); luck depends on nothing else.
+            series: also return what each step reports.
+
+        Returns:
+            The block; its bits do not depend on how futures were cut into blocks.
+        """
+        count, names = len(luck_numbers), self._run
+        luck = pack_luck(envelopes(self.seed, luck_numbers))
+        lanes = count * len(names)
+        flat: dict[str, list[Any]] = {name: [] for name in OUTCOMES}
+        wanted = SERIES if series else ("killed", "reluctance")
+        steps: dict[str, list[Any]] = {name: [] for name in wanted}
+        pending: list[tuple[int, Any]] = []
+
+        def collect() -> None:
+            size, (outcomes, reports) = pending.pop(0)
+            for name in OUTCOMES:
+                flat[name].append(np.asarray(outcomes[name]).reshape(-1)[:size])
+            for name in wanted:
+                report = np.asarray(reports[SERIES.index(name)])  # (tiles, steps, TILE)
+                steps[name].append(np.moveaxis(report, 1, 0).reshape(report.shape[1], -1)[:, :size])
+
+        for first in range(0, lanes, LANES):
+            lane = np.arange(first, first + LANES)
+            lane = np.minimum(lane, lanes - 1)  # the last call is padded with copies of the last lane
+            which, future = lane // count, lane % count
+            result = self.engine.call(
+                columns[:, future], self._levers[:, which], luck[:, future], np.full(LANES, self._agreed)
+            )
+            pending.append((min(LANES, lanes - first), result))
+            if len(pending) > 1:
+                collect()
+        while pending:
+            collect()
+
+        shape = (len(names), count)
+        outcomes = {name: np.concatenate(parts).reshape(shape) for name, parts in flat.items()}
+        reports = {
+            name: np.moveaxis(np.concatenate(parts, axis=1).reshape(-1, *shape), 1, 0) for name, parts in steps.items()
+        }
+        undercount = np.asarray(columns[ASSUMPTIONS.index("undercount")], self.engine.dtype)
+        outcomes |= self._paired(outcomes, reports["killed"], undercount)
+        outcomes |= self._feasible(outcomes, reports["reluctance"][names.index(self.case.taken)])
+        keep = len(self.options)
+        kept = {name: values[:keep] for name, values in outcomes.items()}
+        return Block(
+            self.options,
+            kept,
+            {name: values[:keep] for name, values in reports.items()} if series else {},
+            _failures(kept),
+        )
+
+    def _paired(
+        self, outcomes: dict[str, NDArray[Any]], killed: NDArray[Any], undercount: NDArray[Any]
+    ) -> dict[str, NDArray[Any]]:
+        """Split each difference in lives from the reference into a rate effect and a length effect.
+
+        Rate effect: deaths over the days on which both wars run. Length effect: the rest of the difference.
+        """
+        ref = self._run.index(self.reference)
+        end = outcomes["end_day"]
+        common = np.minimum(end, end[ref])
+        own = np.stack([self._at(killed[i], common[i]) for i in range(len(killed))])
+        other = np.stack([self._at(killed[ref], common[i]) for i in range(len(killed))])
+        rate = (own - other) * undercount
+        total = outcomes["killed"] - outcomes["killed"][ref]
+        return {"lives_rate_effect": rate, "lives_length_effect": total - rate}
+
+    def _at(self, cumulative: NDArray[Any], day: NDArray[Any]) -> NDArray[Any]:
+        """Value of a cumulative series, shape (steps, n), at one day for each future (linear within a step)."""
+        start = self.case.start.astype(self.engine.dtype)
+        length = self.case.length.astype(self.engine.dtype)
+        step = np.clip(np.searchsorted(start, day, side="left") - 1, 0, len(start) - 1)
+        share = np.clip((day - start[step]) / length[step], 0.0, 1.0)
+        lane = np.arange(cumulative.shape[1])
+        after = cumulative[step, lane]
+        before = np.where(step > 0, cumulative[np.maximum(step - 1, 0), lane], 0.0)
+        return np.asarray(before + (after - before) * share)
+
+    def _feasible(self, outcomes: dict[str, NDArray[Any]], reluctance: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Would the alliance have agreed, and when.
+
+        Until it agrees it sees the course of the option really taken, so the first step on which reluctance on
+        that course is low enough is the day of adoption. Where adoption is forced the limit is not used, so this
+        needs the limits that the lanes computed without force.
+        """
+        limit, first = outcomes["consent_limit"], outcomes["asked_day"]
+        start = self.case.start.astype(self.engine.dtype)
+        finish = start + self.case.length.astype(self.engine.dtype)
+        alive = start[:, None] < outcomes["end_day"][self._run.index(self.case.taken)][None, :]
+        adopted, days = np.zeros_like(limit), np.full_like(limit, np.nan)
+        for i in range(len(limit)):
+            agrees = (finish[:, None] > first[i]) & (reluctance <= limit[i]) & alive
+            step = np.argmax(agrees, axis=0)
+            found = agrees[step, np.arange(len(step))]
+            adopted[i] = found
+            days[i] = np.where(found, np.maximum(start[step], first[i]) - self.case.decision_day, np.nan)
+        return {"adopted": adopted, "days_to_adopt": days}
+
+
+def _failures(outcomes: dict[str, NDArray[Any]]) -> list[tuple[int, int, str]]:
+    """Lanes with an outcome that is not a number although it is defined; their reason names the outcomes."""
+    bad: dict[tuple[int, int], list[str]] = {}
+    for name, values in outcomes.items():
+        allowed = name in OUTCOMES and OUTCOMES[name].missing != "never" or name == "days_to_adopt"
+        odd = np.isinf(values) if allowed else ~np.isfinite(values)
+        for option, future in zip(*np.nonzero(odd), strict=True):
+            bad.setdefault((int(option), int(future)), []).append(name)
+    return [(option, future, "not a number: " + ", ".join(names)) for (option, future), names in sorted(bad.items())]
+
+
+def simulate(
+    case: Case,
+    assumptions: Mapping[str, Any],
+    luck_numbers: Any,
+    options: Sequence[str] | None = None,
+    *,
+    seed: int = 0,
+    overrides: Mapping[str, Value] | None = None,
+    reference: str | None = None,
+    adoption: str = "effect",
+    precision: str = "float32",
+    series: bool = False,
+) -> Block:
+    """Run options over futures whose assumptions and luck the caller names.
+
+    Args:
+        case: the case.
+        assumptions: by name, one value for all futures or one for each (shape (n,)); all that the model reads.
+        luck_numbers: whole numbers, shape (n,). Futures with the same number open the same envelopes, wherever
+            they stand in a design.
+        options: ids; None for all.
+        seed: of the envelopes.
+        overrides: levers (`option.lever`) and switches.
+        reference: option that effects on lives are paired with; None for the option really taken.
+        adoption: `effect` or `proposed`.
+        precision: `float32` or `float64`.
+        series: also return what each step reports.
+
+    Returns:
+        Outcomes by name, shape (option, future).
+
+    Raises:
+        ValueError: an assumption is missing or unknown, shapes do not agree, or an option does not exist.
+    """
+    numbers = np.atleast_1d(np.asarray(luck_numbers))
+    if numbers.ndim != 1 or not np.issubdtype(numbers.dtype, np.integer):
+        raise ValueError("luck_numbers must be whole numbers in one dimension")
+    unknown = sorted(set(assumptions) - set(ASSUMPTIONS) - set(case.assumptions))
+    missing = sorted(set(ASSUMPTIONS) - set(assumptions))
+    if unknown or missing:
+        raise ValueError(f"assumptions: unknown {unknown or 'none'}, missing {missing or 'none'}")
+    columns = np.stack([np.broadcast_to(np.asarray(assumptions[name], float), numbers.shape) for name in ASSUMPTIONS])
+    parsed = parse_overrides(case, overrides)
+    if parsed.ranges:
+        raise ValueError("overrides of assumptions belong in `assumptions` here")
+    simulator = Simulator(case, options, parsed, seed, reference, adoption, precision)
+    blocks = [
+        simulator.block(columns[:, first : first + BLOCK], numbers[first : first + BLOCK], series)
+        for first in range(0, len(numbers), BLOCK)
+    ]
+    return join(blocks)
+
+
+def join(blocks: Sequence[Block]) -> Block:
+    """Put blocks of consecutive futures together."""
+    sizes = np.cumsum([0, *(next(iter(block.outcomes.values())).shape[1] for block in blocks)])
+    return Block(
+        blocks[0].options,
+        {name: np.concatenate([b.outcomes[name] for b in blocks], axis=1) for name in blocks[0].outcomes},
+        {name: np.concatenate([b.series[name] for b in blocks], axis=2) for name in blocks[0].series},
+        [(o, int(f + sizes[i]), why) for i, b in enumerate(blocks) for o, f, why in b.failures],
+    )
+
+
+def blocks_of(futures: int) -> Iterator[tuple[int, int]]:
+    """Cut a count of futures into blocks (first, last + 1)."""
+    for first in range(0, futures, BLOCK):
+        yield first, min(first + BLOCK, futures)
+
+
+assert LANES % TILE == 0
