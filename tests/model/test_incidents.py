@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from closedsky.model import incidents
 
-share = st.floats(0, 1)
+share = st.just(0.0) | st.floats(1e-6, 1)
 luck = st.floats(1e-6, 20)
 
 

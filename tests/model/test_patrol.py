@@ -49,12 +49,15 @@ def test_stations_for_an_area():
 @given(st.floats(1e3, 1e6), st.floats(20, 400))
 def test_random_stations_cover_less_than_a_lattice(area, reach):
     lattice = patrol.stations(area, reach)
-    assert patrol.random_cover(area, reach, lattice) == pytest.approx(1 - math.exp(-2 * math.pi / math.sqrt(27)))
+    assert patrol.random_cover(area, reach, lattice) == pytest.approx(
+        1 - math.exp(-2 * math.pi / math.sqrt(27))
+    )
     assert patrol.random_cover(area, reach, 2 * lattice) < 1
 
 
 @pytest.mark.parametrize(
-    ("servers", "offered", "blocked"), [(10, 5, 0.0183846), (5, 5, 0.2848678), (2, 1, 0.2), (10, 10, 0.2145823)]
+    ("servers", "offered", "blocked"),
+    [(10, 5, 0.0183846), (5, 5, 0.2848678), (2, 1, 0.2), (10, 10, 0.2145823)],
 )
 def test_erlang(servers, offered, blocked):
     assert round(float(patrol.erlang_loss(servers, offered)), 7) == blocked

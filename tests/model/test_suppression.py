@@ -33,7 +33,9 @@ def test_ambush_solves_its_equations(sam, air, k, ell, e, days):
         return state[1]
 
     gone.terminal = True
-    path = integrate.solve_ivp(pace, (0, days), [sam, air], events=gone, rtol=1e-10, atol=1e-12, method="LSODA")
+    path = integrate.solve_ivp(
+        pace, (0, days), [sam, air], events=gone, rtol=1e-10, atol=1e-12, method="LSODA"
+    )
     found = suppression.ambush(sam, air, k, ell, e, days)
     np.testing.assert_allclose(found, path.y[:, -1], rtol=1e-5, atol=1e-5 * (1 + sam + air))
 
@@ -79,7 +81,9 @@ def test_an_even_ambush_runs_down_together():
 def test_ambush_without_kills_or_losses():
     assert [float(x) for x in suppression.ambush(40, 100, 0, 0.05, 1, 10)] == pytest.approx([40, 80])
     assert [float(x) for x in suppression.ambush(40, 100, 0, 0.05, 1, math.inf)] == [40, 0]
-    assert [float(x) for x in suppression.ambush(40, 100, 0.002, 0, 1, 5)] == pytest.approx([40 * math.exp(-1), 100])
+    assert [float(x) for x in suppression.ambush(40, 100, 0.002, 0, 1, 5)] == pytest.approx(
+        [40 * math.exp(-1), 100]
+    )
     assert [float(x) for x in suppression.ambush(40, 100, 0.002, 0.05, 0, math.inf)] == [40, 100]
     assert [float(x) for x in suppression.ambush(40, 0, 0.002, 0.05, 1, 10)] == [40, 0]
     assert [float(x) for x in suppression.ambush(0, 100, 0.002, 0.05, 1, 10)] == [0, 100]

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +25,10 @@ TILE = 512
 LANES = 4096
 """Lanes in one call, over all devices."""
 
+ROWS = len(ASSUMPTIONS) + len(LEVERS) + sum(channel.ordinals for channel in CHANNELS.values()) + 1
+"""Inputs of one lane: assumptions, levers, envelopes, and whether adoption is forced."""
+
 Precision = str
-
-
-class Call(NamedTuple):
-    """What one call returns, as host arrays (views where the device allows)."""
-
-    outcomes: dict[str, NDArray[Any]]  # each (LANES,)
-    series: dict[str, Any]  # each (LANES // TILE, steps, TILE), on the device until asked for
 
 
 def start_jax() -> Any:
@@ -51,7 +47,7 @@ def start_jax() -> Any:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import jax
 
-    if jax.config.jax_compilation_cache_dir is None:
+    if jax.config.values["jax_compilation_cache_dir"] is None:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
@@ -81,8 +77,11 @@ def compiled(steps: int, precision: Precision, devices: int) -> Callable[..., An
     from closedsky.model.lane import prepare
     from closedsky.model.names import Assumptions, Levers, Numbers, Switches
 
-    def tile(lanes: tuple[Any, Any, Any, Any], shared: tuple[Any, ...]) -> tuple[dict[str, Any], tuple[Any, ...]]:
-        assumptions, levers, luck, agreed = lanes
+    cuts = (len(ASSUMPTIONS), len(ASSUMPTIONS) + len(LEVERS))
+
+    def tile(rows: Any, shared: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+        assumptions, levers, luck = jnp.split(rows[:-1], cuts)
+        agreed = rows[-1]
         numbers, switches, start, length, decision_day, horizon = shared
         k = prepare(
             Assumptions(*assumptions),
@@ -100,21 +99,18 @@ def compiled(steps: int, precision: Precision, devices: int) -> Callable[..., An
         last, reports = lax.scan(
             lambda x, when: campaign.step(x, when[0], when[1], k), begin, (start, length), unroll=1
         )
-        return outcomes.finish(last, k), reports
+        return jnp.stack(list(outcomes.finish(last, k).values())), reports
 
-    def share(assumptions: Any, levers: Any, luck: Any, agreed: Any, *shared: Any) -> Any:
-        def tiles(rows: Any) -> Any:
-            return jnp.moveaxis(rows.reshape(rows.shape[0], -1, TILE), 1, 0)
-
-        lanes = (tiles(assumptions), tiles(levers), tiles(luck), agreed.reshape(-1, TILE))
-        return lax.map(lambda one: tile(one, shared), lanes)
+    def share(rows: Any, *shared: Any) -> Any:
+        tiles = jnp.moveaxis(rows.reshape(rows.shape[0], -1, TILE), 1, 0)
+        return lax.map(lambda one: tile(one, shared), tiles)
 
     mesh = Mesh(np.array(jax.devices()[:devices]), ("lane",))
-    split, whole = PartitionSpec(None, "lane"), PartitionSpec()
+    whole = PartitionSpec()
     body = jax.shard_map(
         share,
         mesh=mesh,
-        in_specs=(split, split, split, PartitionSpec("lane"), *[whole] * 6),
+        in_specs=(PartitionSpec(None, "lane"), *[whole] * 6),
         out_specs=PartitionSpec("lane"),
         check_vma=False,
     )
@@ -125,15 +121,16 @@ def compiled(steps: int, precision: Precision, devices: int) -> Callable[..., An
 def unpack_luck(luck: Any) -> dict[str, Any]:
     """Split the packed envelopes, shape (rows, n), into channels; channels of several ordinals keep an axis."""
     out, row = {}, 0
-    for name, (_, count, _) in CHANNELS.items():
+    for name, channel in CHANNELS.items():
+        count = channel.ordinals
         out[name] = luck[row] if count == 1 else luck[row : row + count]
         row += count
     return out
 
 
-def pack_luck(envelopes: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
+def pack_luck(envelopes: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     """Stack envelopes by channel into rows, shape (rows, n)."""
-    return np.concatenate([np.atleast_2d(envelopes[name]) for name in CHANNELS]).astype(np.float32)
+    return np.concatenate([np.atleast_2d(envelopes[name]) for name in CHANNELS])
 
 
 def device_count() -> int:
@@ -185,22 +182,21 @@ class Engine:
             )
         )
 
-    def call(
-        self, assumptions: NDArray[Any], levers: NDArray[Any], luck: NDArray[Any], agreed: NDArray[Any]
-    ) -> tuple[dict[str, Any], tuple[Any, ...]]:
-        """Run one padded chunk; arguments are (rows, LANES) arrays and `agreed` (LANES,). Returns device arrays."""
+    def call(self, rows: NDArray[Any]) -> tuple[Any, tuple[Any, ...]]:
+        """Run one padded chunk.
+
+        Args:
+            rows: inputs of each lane, shape (ROWS, LANES), of the engine's precision.
+
+        Returns:
+            Device arrays: outcomes, shape (tiles, outcomes, TILE), and series, each (tiles, steps, TILE).
+        """
         program = compiled(self._steps, str(self.dtype), self._devices)
         marker = self._marker()
         if self._notify is not None and not marker.exists():
             self._notify("compiling the campaign (some seconds, once on this machine and version)")
         with self.jax.enable_x64(self.dtype == np.float64):
-            result = program(
-                np.asarray(assumptions, self.dtype),
-                np.asarray(levers, self.dtype),
-                np.asarray(luck, self.dtype),
-                np.asarray(agreed, self.dtype),
-                *self._shared,
-            )
+            result = program(rows, *self._shared)
         if not marker.exists():
             try:
                 marker.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """Mergeable histograms: quantiles of series without keeping the series.
 
 Bins are even in asinh(x / scale): even for small values, geometric for large ones, so the relative error of a large
-quantile is about the bin's width (the idea of Masson, Rim & Lee 2019, DDSketch, with bins that begin at zero). Values are never negative.
+quantile is about the bin's width (the idea of Masson, Rim & Lee 2019, DDSketch, with bins that begin at zero).
+Values are never negative.
 """
 
 from __future__ import annotations

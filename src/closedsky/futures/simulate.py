@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from closedsky.cases.schema import Case
-from closedsky.futures.engine import LANES, TILE, Engine, pack_luck
+from closedsky.futures.engine import LANES, ROWS, Engine, pack_luck
 from closedsky.futures.overrides import Overrides, Value, parse_overrides
 from closedsky.model.campaign import SERIES
 from closedsky.model.luck import envelopes
@@ -111,40 +112,35 @@ class Simulator:
         Returns:
             The block; its bits do not depend on how futures were cut into blocks.
         """
-        count, names = len(luck_numbers), self._run
-        luck = pack_luck(envelopes(self.seed, luck_numbers))
+        count, names, dtype = len(luck_numbers), self._run, self.engine.dtype
         lanes = count * len(names)
-        flat: dict[str, list[Any]] = {name: [] for name in OUTCOMES}
+        future_rows = np.concatenate([columns, pack_luck(envelopes(self.seed, luck_numbers))]).astype(dtype)
+        flat = np.empty((len(OUTCOMES), lanes), dtype)
         wanted = SERIES if series else ("killed", "reluctance")
-        steps: dict[str, list[Any]] = {name: [] for name in wanted}
-        pending: list[tuple[int, Any]] = []
+        steps = {name: np.empty((len(self.case.start), lanes), dtype) for name in wanted}
 
-        def collect() -> None:
-            size, (outcomes, reports) = pending.pop(0)
-            for name in OUTCOMES:
-                flat[name].append(np.asarray(outcomes[name]).reshape(-1)[:size])
+        def collect(first: int, outcomes: Any, reports: tuple[Any, ...]) -> None:
+            size = min(LANES, lanes - first)
+            place = slice(first, first + size)
+            flat[:, place] = np.moveaxis(np.asarray(outcomes), 1, 0).reshape(len(OUTCOMES), -1)[:, :size]
             for name in wanted:
-                report = np.asarray(reports[SERIES.index(name)])  # (tiles, steps, TILE)
-                steps[name].append(np.moveaxis(report, 1, 0).reshape(report.shape[1], -1)[:, :size])
+                report = np.asarray(reports[SERIES.index(name)])
+                steps[name][:, place] = np.moveaxis(report, 1, 0).reshape(report.shape[1], -1)[:, :size]
 
-        for first in range(0, lanes, LANES):
-            lane = np.arange(first, first + LANES)
-            lane = np.minimum(lane, lanes - 1)  # the last call is padded with copies of the last lane
-            which, future = lane // count, lane % count
-            result = self.engine.call(
-                columns[:, future], self._levers[:, which], luck[:, future], np.full(LANES, self._agreed)
-            )
-            pending.append((min(LANES, lanes - first), result))
-            if len(pending) > 1:
-                collect()
-        while pending:
-            collect()
+        # One call is read out while the next one runs.
+        with ThreadPoolExecutor(1) as reader:
+            reading: Future[None] | None = None
+            for first in range(0, lanes, LANES):
+                result = self.engine.call(self._inputs(future_rows, first, lanes, count))
+                if reading is not None:
+                    reading.result()
+                reading = reader.submit(collect, first, *result)
+            if reading is not None:
+                reading.result()
 
         shape = (len(names), count)
-        outcomes = {name: np.concatenate(parts).reshape(shape) for name, parts in flat.items()}
-        reports = {
-            name: np.moveaxis(np.concatenate(parts, axis=1).reshape(-1, *shape), 1, 0) for name, parts in steps.items()
-        }
+        outcomes = {name: flat[i].reshape(shape) for i, name in enumerate(OUTCOMES)}
+        reports = {name: np.moveaxis(values.reshape(-1, *shape), 1, 0) for name, values in steps.items()}
         undercount = np.asarray(columns[ASSUMPTIONS.index("undercount")], self.engine.dtype)
         outcomes |= self._paired(outcomes, reports["killed"], undercount)
         outcomes |= self._feasible(outcomes, reports["reluctance"][names.index(self.case.taken)])
@@ -154,8 +150,20 @@ class Simulator:
             self.options,
             kept,
             {name: values[:keep] for name, values in reports.items()} if series else {},
-            _failures(kept),
+            find_failures(kept),
         )
+
+    def _inputs(self, future_rows: NDArray[Any], first: int, lanes: int, count: int) -> NDArray[Any]:
+        """Inputs of one call, shape (ROWS, LANES): lanes run option by option; the last call is padded by repeats."""
+        lane = np.minimum(np.arange(first, first + LANES), lanes - 1)
+        which, future = lane // count, lane % count
+        rows = np.empty((ROWS, LANES), self.engine.dtype)
+        assumptions, end = len(ASSUMPTIONS), len(ASSUMPTIONS) + len(LEVERS)
+        rows[:assumptions] = future_rows[:assumptions, future]
+        rows[assumptions:end] = self._levers[:, which]
+        rows[end:-1] = future_rows[assumptions:, future]
+        rows[-1] = self._agreed
+        return rows
 
     def _paired(
         self, outcomes: dict[str, NDArray[Any]], killed: NDArray[Any], undercount: NDArray[Any]
@@ -205,11 +213,11 @@ class Simulator:
         return {"adopted": adopted, "days_to_adopt": days}
 
 
-def _failures(outcomes: dict[str, NDArray[Any]]) -> list[tuple[int, int, str]]:
+def find_failures(outcomes: dict[str, NDArray[Any]]) -> list[tuple[int, int, str]]:
     """Lanes with an outcome that is not a number although it is defined; their reason names the outcomes."""
     bad: dict[tuple[int, int], list[str]] = {}
     for name, values in outcomes.items():
-        allowed = name in OUTCOMES and OUTCOMES[name].missing != "never" or name == "days_to_adopt"
+        allowed = (name in OUTCOMES and OUTCOMES[name].missing != "never") or name == "days_to_adopt"
         odd = np.isinf(values) if allowed else ~np.isfinite(values)
         for option, future in zip(*np.nonzero(odd), strict=True):
             bad.setdefault((int(option), int(future)), []).append(name)
@@ -284,6 +292,3 @@ def blocks_of(futures: int) -> Iterator[tuple[int, int]]:
     """Cut a count of futures into blocks (first, last + 1)."""
     for first in range(0, futures, BLOCK):
         yield first, min(first + BLOCK, futures)
-
-
-assert LANES % TILE == 0

@@ -91,9 +91,7 @@ def write_block(path: Path, columns: Mapping[str, Any]) -> None:
     os.replace(temporary, path)
 
 
-def outcome_columns(
-    options: tuple[str, ...], outcomes: Mapping[str, NDArray[Any]], first: int
-) -> dict[str, Any]:
+def outcome_columns(options: tuple[str, ...], outcomes: Mapping[str, NDArray[Any]], first: int) -> dict[str, Any]:
     """Return outcomes, each (option, future), as flat columns, option by option."""
     count = next(iter(outcomes.values())).shape[1]
     names = pa.DictionaryArray.from_arrays(
@@ -103,7 +101,7 @@ def outcome_columns(
     return {"option": names, "future": future} | {name: outcomes[name].reshape(-1) for name in ALL_OUTCOMES}
 
 
-class _Column(BackendArray):  # type: ignore[misc, no-any-unimported]
+class _Column(BackendArray):
     """One outcome over (option, future), read from Parquet when asked for."""
 
     def __init__(self, name: str, files: list[Path], options: int, sizes: list[int]) -> None:

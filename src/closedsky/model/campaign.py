@@ -27,10 +27,9 @@ from closedsky.model import (
 )
 from closedsky.model.lane import DAYS_PER_YEAR, NEVER, Lane
 from closedsky.model.numeric import namespace
+from closedsky.model.within import TINY, learn, numbered, once, under_fire, upto
 
 Array = Any
-TINY_RATE = 1.0e-4  # source: below this many events a step a stock is constant to float32's precision
-TINY = 1.0e-6  # source: keeps a ratio finite in float32; no quantity of this size matters
 
 # Causes, in the order of the codes that the state carries.
 ENDINGS = ("on", "settlement", "defeat", "withdrawal")
@@ -124,7 +123,8 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
 
     Args:
         x: state at day t.
-        t, dt: start and length of the step, days.
+        t: start of the step, days.
+        dt: its length, days.
         k: what is fixed in the lane.
 
     Returns:
@@ -138,17 +138,17 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     decay = tempo.decay_mean(t, dt, a.tempo_start, a.tempo_half)
     pulse = tempo.pulse_mean(t, dt, a.pulse, a.pulse_day)
     eagerness = xp.exp(a.air_tempo * xp.log(decay / a.tempo_start))  # potential for sorties and launches, 1 at first
-    decay, pulse, eagerness = _once(decay, pulse, eagerness)
+    decay, pulse, eagerness = once(decay, pulse, eagerness)
 
     # --- asked, deliberated ----------------------------------------------------------------------------------------
     alert = xp.where(t >= k.alert_day, 1.0, 0.0)
-    reluctance = a.rung_push * (xp.maximum(x.rung - 1.0, 0.0) + alert)
+    reluctance = n.rung_push * (xp.maximum(x.rung - 1.0, 0.0) + alert)
     reluctance = reluctance - a.harm_pull * xp.log1p(n.harm_window_d * x.recent_harm)
     asked = (t + dt > k.first_day) & (x.adopt_day >= NEVER) & (on > 0)
     agrees = asked & (reluctance <= k.reluctance_limit)
     adopt_day = xp.where(agrees, xp.maximum(t, k.first_day), x.adopt_day)
     ready_day = xp.where(agrees, adopt_day + k.assemble, x.ready_day)
-    on, reluctance, agrees, adopt_day, ready_day = _once(on, reluctance, agrees, adopt_day, ready_day)
+    on, reluctance, agrees, adopt_day, ready_day = once(on, reluctance, agrees, adopt_day, ready_day)
 
     # --- patrolled -------------------------------------------------------------------------------------------------
     open_share = xp.clip((t + dt - ready_day) / dt, 0.0, 1.0) * xp.where(x.zone_end >= NEVER, 1.0, 0.0)
@@ -157,17 +157,15 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     bases_struck = xp.where(x.zone_days >= k.bases_at, n.base_loss, 0.0)
     force = xp.maximum(v.force * build * (1.0 - bases_struck) - x.lost, 0.0)
     filled = xp.where(v.force > 0, xp.minimum(1.0, force / xp.maximum(k.need, 1.0)), 0.0)
-    active, build, filled = _once(active, build, filled)
+    active, build, filled = once(active, build, filled)
 
     # --- suppressed ------------------------------------------------------------------------------------------------
     suppressors = v.suppressors * build * active
     hit_rate = a.sam_kill * suppressors
-    inside, inside_days, inside_destroyed = _under_fire(
+    inside, inside_days, inside_destroyed = under_fire(
         x.inside, a.sam_inside, hit_rate * v.suppress, a.reconstitution, dt
     )
-    home, home_days, home_destroyed = _under_fire(
-        x.home, a.sam_home, hit_rate * v.across, a.reconstitution, dt
-    )
+    home, home_days, home_destroyed = under_fire(x.home, a.sam_home, hit_rate * v.across, a.reconstitution, dt)
     inside_left = inside_days / dt / xp.maximum(a.sam_inside, 1.0)
     home_left = home_days / dt / xp.maximum(a.sam_home, 1.0)
     home_reach = k.ring_share * home_left
@@ -177,7 +175,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     met_by = met_by + home_days * k.ring_share * xp.where(v.across > 0, 1.0, n.presence)
     lost_to_fire = suppression.aircraft_loss_rate(met_by, a.sam_kill, a.exchange)
     lost_to_fire = lost_to_fire * active * build * v.overflight * k.area_share
-    inside, home, destroyed, lost_to_fire, exposed_deep, exposed_front = _once(
+    inside, home, destroyed, lost_to_fire, exposed_deep, exposed_front = once(
         inside, home, inside_destroyed + home_destroyed, lost_to_fire, exposed_deep, exposed_front
     )
 
@@ -196,7 +194,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     cut_days = xp.clip(x.cut_until - t, 0.0, dt)
     short = n.pivotal_aid_share * cut_days / dt  # share of support missing in this step
     leak = air_denial.leak_share(a.salvo_capacity * (1.0 - short), sky)
-    denial, p_deep, p_front, short, leak = _once(denial, p_deep, p_front, short, leak)
+    denial, p_deep, p_front, short, leak = once(denial, p_deep, p_front, short, leak)
 
     # --- deterred --------------------------------------------------------------------------------------------------
     potential = a.sorties * eagerness * x.fleet / n.fleet
@@ -214,11 +212,11 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     p_zone_front = a.intercept * v.shoot * cover_front
     p_in = 1.0 - (1.0 - p_deep) * (1.0 - p_zone)
     p_contact = 1.0 - (1.0 - p_front) * (1.0 - p_zone_front)
-    p_zone, p_zone_front, p_in, p_contact, cover = _once(p_zone, p_zone_front, p_in, p_contact, cover)
+    p_zone, p_zone_front, p_in, p_contact, cover = once(p_zone, p_zone_front, p_in, p_contact, cover)
     declared = xp.where(agrees, v.threat * a.declared_threat, 0.0)
-    seen_in, mean_in = _learn(xp.maximum(x.seen_in, declared), p_in, dt, a.learn_d)
-    seen_rest, mean_rest = _learn(x.seen_rest, p_deep, dt, a.learn_d)
-    seen_front, mean_front = _learn(x.seen_front, p_contact, dt, a.learn_d)
+    seen_in, mean_in = learn(xp.maximum(x.seen_in, declared), p_in, dt, a.learn_d)
+    seen_rest, mean_rest = learn(x.seen_rest, p_deep, dt, a.learn_d)
+    seen_front, mean_front = learn(x.seen_front, p_contact, dt, a.learn_d)
     kept_out = xp.where(x.fate == 2, active, 0.0)
     flown_in = deep * v.deep_in * deterrence.willingness(mean_in, a.tolerance, a.steepness) * (1.0 - kept_out)
     avoided = deep * v.deep_in - flown_in
@@ -227,14 +225,14 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     moved = a.standoff_share * (deep - flown_in - flown_rest)
     flown_front = (front + moved) * deterrence.willingness(mean_front, a.tolerance, a.steepness)
     flown_front = flown_front * (1.0 - kept_out * v.front_in)
-    deep, front, flown_in, flown_rest, flown_front, wanted, stocked = _once(
+    deep, front, flown_in, flown_rest, flown_front, wanted, stocked = once(
         deep, front, flown_in, flown_rest, flown_front, wanted, stocked
     )
     shot_by_zone = flown_in * p_zone + flown_front * p_zone_front  # the zone engages first
     hit = flown_in * p_in + flown_rest * p_deep + flown_front * p_contact
     lost_fleet = deterrence.losses_from(x.fleet, hit * dt)
     kills = shot_by_zone * lost_fleet / xp.maximum(hit, TINY)
-    lost_fleet, kills = _once(lost_fleet, kills)
+    lost_fleet, kills = once(lost_fleet, kills)
 
     # --- clashed, escalated ----------------------------------------------------------------------------------------
     lost_now = lost_to_fire + n.a2a * kills
@@ -256,12 +254,12 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     episodes_now = escalation.episode_rate(lethal_rate, a.episode_d) * dt
     striking = v.across * active
     soil_now = escalation.episode_rate(striking, a.episode_d) * dt
-    shots_now, lost_now, called_now, episodes_now, repeat_day, f_zone, f_yield, f_contest = _once(
+    shots_now, lost_now, called_now, episodes_now, repeat_day, f_zone, f_yield, f_contest = once(
         shots_now, lost_now, called_now, episodes_now, repeat_day, f_zone, f_yield, f_contest
     )
 
     # --- aided -----------------------------------------------------------------------------------------------------
-    cut_at = _numbered(k.interruptions, x.cuts)
+    cut_at = numbered(k.interruptions, x.cuts)
     cut_now = k.interruption_rate * dt
     f_cut = incidents.crossing_fraction(cut_at, x.cut_hazard, cut_now)
     cut = f_cut <= 1.0
@@ -269,7 +267,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     aid = k.aid_level * support.ramp_mean(t, dt, a.aid_ramp) * (1.0 - short)
     supplied = a.aid_cover * aid * worth
     served = xp.minimum(1.0, supplied + x.materiel / dt)
-    aid, supplied, served = _once(aid, supplied, served)
+    aid, supplied, served = once(aid, supplied, served)
 
     # --- fought ----------------------------------------------------------------------------------------------------
     effect = ground_war.supply_effect(served, a.dependence)
@@ -283,7 +281,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     shock = a.surprise * xp.exp2(-(t + 0.5 * dt) / n.surprise_half_d)
     held_now = ground_war.front_speed(ratio + shock, xp.log(a.defence), a.front_v) * dt
     held_now = xp.clip(held_now, -x.held, 1.0 - x.held)
-    client_loss, adversary_loss, held_now, ratio = _once(client_loss, adversary_loss, held_now, ratio)
+    client_loss, adversary_loss, held_now, ratio = once(client_loss, adversary_loss, held_now, ratio)
 
     # --- harmed ----------------------------------------------------------------------------------------------------
     glide = 1.0 + (a.glide_mult - 1.0) * xp.clip((t + dt - a.glide_day) / dt, 0.0, 1.0)
@@ -295,7 +293,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     averted_day = a.harm_deep * deep + front_harm * front - air_day
     replaced_day = deterrence.replaced_harm(xp.maximum(averted_day, 0.0), a.substitutable)
     harm_day = air_day + missile_day + shelling_day + replaced_day
-    air_day, missile_day, shelling_day, replaced_day, harm_day = _once(
+    air_day, missile_day, shelling_day, replaced_day, harm_day = once(
         air_day, missile_day, shelling_day, replaced_day, harm_day
     )
 
@@ -316,7 +314,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     # --- accounts: g is the part of the step fought, z the part of it with the zone --------------------------------
     g = on * xp.minimum(1.0, f_end)
     z = xp.minimum(g, f_zone)
-    g, z, f_end, settle_now, withdraw_now, ending_code, end_day = _once(
+    g, z, f_end, settle_now, withdraw_now, ending_code, end_day = once(
         g, z, f_end, settle_now, withdraw_now, ending_code, end_day
     )
     zone_ends = (f_zone <= xp.minimum(1.0, f_end)) & (active > 0)
@@ -336,10 +334,10 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     zone_now = active * dt * z
     nxt = State(
         ending=ending_code, end_day=end_day, adopt_day=adopt_day, ready_day=ready_day, zone_end=zone_end, fate=fate,
-        inside=_upto(x.inside, inside, z), home=_upto(x.home, home, z), lost=x.lost + lost_now * z,
-        interceptors=x.interceptors - wanted * stocked * z, denial=_upto(x.denial, denial, g),
-        seen_in=_upto(x.seen_in, seen_in, g), seen_rest=_upto(x.seen_rest, seen_rest, g),
-        seen_front=_upto(x.seen_front, seen_front, g),
+        inside=upto(x.inside, inside, z), home=upto(x.home, home, z), lost=x.lost + lost_now * z,
+        interceptors=x.interceptors - wanted * stocked * z, denial=upto(x.denial, denial, g),
+        seen_in=upto(x.seen_in, seen_in, g), seen_rest=upto(x.seen_rest, seen_rest, g),
+        seen_front=upto(x.seen_front, seen_front, g),
         deep_flown=flown_in + flown_rest,
         fleet=xp.minimum(n.fleet, x.fleet + g * (n.fleet_replacement / DAYS_PER_YEAR * dt - lost_fleet)),
         shots=shots, repeat_day=repeat_day, episodes=x.episodes + episodes_now * z,
@@ -367,43 +365,3 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
         xp.where(nxt.ending == 0, 1.0, 0.0), k.patrol_sorties * filled * active * z, rung, reluctance, nxt.aid_years,
     )  # fmt: skip
     return nxt, report
-
-
-def _once(*values: Array) -> Any:
-    """Mark values as computed once. XLA otherwise repeats their whole chain in every kernel that reads them."""
-    xp = namespace(*values)
-    if xp.__name__ == "numpy":
-        return values
-    import jax
-
-    return jax.lax.optimization_barrier(values)
-
-
-def _under_fire(stock: Array, whole: Array, hit_rate: Array, rebuilt: Array, days: Array) -> tuple[Array, Array, Array]:
-    """Batteries left, battery-days lived through and batteries destroyed in a step of S' = -h S + r (whole - S)."""
-    xp = namespace(stock, hit_rate)
-    left = suppression.batteries_left(stock, whole, 1.0, hit_rate, rebuilt, days)
-    total = hit_rate + rebuilt
-    some = total * days > TINY_RATE
-    lived = xp.where(some, (stock - left + rebuilt * whole * days) / xp.where(some, total, 1.0), stock * days)
-    return left, lived, hit_rate * lived
-
-
-def _learn(seen: Array, met: Array, days: Array, memory: Array) -> tuple[Array, Array]:
-    """Perceived loss at the end of a step, and its mean over the step."""
-    after = deterrence.learn(seen, met, days, memory)
-    return after, met + (seen - after) * memory / days
-
-
-def _upto(before: Array, after: Array, share: Array) -> Array:
-    """State that has moved only for part of the step."""
-    return before + (after - before) * share
-
-
-def _numbered(sequence: Array, index: Array) -> Array:
-    """Entry `index` of a short sequence along its first axis, per lane; never past its end."""
-    xp = namespace(sequence, index)
-    out = 0.0 * sequence[0] + NEVER
-    for i in range(sequence.shape[0]):
-        out = xp.where(index == i, sequence[i], out)
-    return out

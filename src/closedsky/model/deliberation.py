@@ -15,9 +15,7 @@ from closedsky.model.numeric import (
     ratio,
 )
 
-LOG_ODDS_LIMIT = (
-    30.0  # source: odds of 1e13; finite, and beyond any probability of objection float32 can hold
-)
+LOG_ODDS_LIMIT = 30.0  # source: odds of 1e13; finite, and beyond any probability of objection float32 can hold
 NORMAL_RANGE = 12.0  # source: quadrature; the normal density is 2e-32 there
 NORMAL_NODES = 481  # source: quadrature; doubling the number changes no probability by 1e-12
 ROUNDING = 1e-12  # source: numerics; above float64 rounding of a sum of shares, below any real difference

@@ -183,9 +183,7 @@ def absorption(transient: Array, absorbing: Array) -> tuple[Array, Array]:
     stay = numpy.asarray(transient, dtype=numpy.float64)
     end = numpy.asarray(absorbing, dtype=numpy.float64)
     if stay.ndim != 2 or end.ndim != 2 or stay.shape != (len(end), len(end)):
-        raise ValueError(
-            f"transient must be square with one row per row of absorbing, got {stay.shape}, {end.shape}"
-        )
+        raise ValueError(f"transient must be square with one row per row of absorbing, got {stay.shape}, {end.shape}")
     rows = numpy.hstack([stay, end])
     if numpy.any(rows < 0) or not numpy.allclose(rows.sum(axis=1), 1):
         raise ValueError("probabilities must not be negative and each row must sum to 1")

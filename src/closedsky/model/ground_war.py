@@ -6,9 +6,7 @@ import numpy
 
 from closedsky.model.numeric import Array, power, promote
 
-SUBSTEPS = (
-    400  # source: numerics; the fourth-order error is then under 1e-8 while a step removes less than all
-)
+SUBSTEPS = 400  # source: numerics; the fourth-order error is then under 1e-8 while a step removes less than all
 
 
 def lanchester(

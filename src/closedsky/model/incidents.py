@@ -45,9 +45,7 @@ def first_crossings(
     [2.0, 4.0, inf]
     """
     xp, q_lethal, q_repeat, *luck = promote(q_lethal, q_repeat, e_lr, e_ls, e_nr, e_ns)
-    lr, ls, nr, ns = (
-        ratio(e, share) for e, share in zip(luck, class_shares(q_lethal, q_repeat), strict=True)
-    )
+    lr, ls, nr, ns = (ratio(e, share) for e, share in zip(luck, class_shares(q_lethal, q_repeat), strict=True))
     return reduce(xp.minimum, (lr, ls, nr, ns)), xp.minimum(lr, ls), xp.minimum(lr, nr)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from closedsky.model import deliberation, escalation, incidents, patrol, support
-from closedsky.model.names import Assumptions, Levers, Numbers, Switches
 from closedsky.model.numeric import log_odds, namespace
 
 NEVER = 1.0e9  # source: a day beyond every horizon; a marker, not a quantity
@@ -60,10 +59,10 @@ class Lane(NamedTuple):
 
 
 def prepare(
-    a: Assumptions,
-    v: Levers,
-    n: Numbers,
-    s: Switches,
+    a: Any,
+    v: Any,
+    n: Any,
+    s: Any,
     luck: dict[str, Array],
     agreed: Array,
     decision_day: Array,

@@ -79,9 +79,7 @@ def philox4x32(counter: ArrayLike, key: ArrayLike) -> NDArray[numpy.uint32]:
     words = numpy.asarray(counter, dtype=numpy.uint32)
     keys = numpy.asarray(key, dtype=numpy.uint32)
     if words.ndim == 0 or keys.ndim == 0 or words.shape[-1] != COUNTER_WORDS or keys.shape[-1] != KEY_WORDS:
-        raise ValueError(
-            f"counter needs 4 words and key 2 on the last axis, got {words.shape} and {keys.shape}"
-        )
+        raise ValueError(f"counter needs 4 words and key 2 on the last axis, got {words.shape} and {keys.shape}")
     block = _block(
         *numpy.moveaxis(words.astype(numpy.uint64), -1, 0), *numpy.moveaxis(keys.astype(numpy.uint64), -1, 0)
     )
@@ -142,9 +140,7 @@ def _open(channel: Channel, low: Words, high: Words, key: tuple[Words, Words]) -
             return numpy.asarray(special.ndtri(chance.astype(numpy.float64))).astype(numpy.float32)
 
 
-def _block(
-    c0: Words, c1: Words, c2: Words, c3: Words, k0: Words, k1: Words
-) -> tuple[Words, Words, Words, Words]:
+def _block(c0: Words, c1: Words, c2: Words, c3: Words, k0: Words, k1: Words) -> tuple[Words, Words, Words, Words]:
     """Ten rounds of Philox4x32 on words held in 64 bits, so that a product of two keeps its upper half."""
     m0, m1 = (numpy.uint64(multiplier) for multiplier in PHILOX_MULTIPLIERS)
     w0, w1 = (numpy.uint64(weyl) for weyl in PHILOX_WEYL)

@@ -6,6 +6,7 @@ A case supplies the values; the model knows only these keys. Order matters to no
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import Any
 
 ASSUMPTIONS: tuple[str, ...] = (
     # patrol
@@ -21,7 +22,7 @@ ASSUMPTIONS: tuple[str, ...] = (
     "background_shots", "q_lethal", "q_repeat", "stake_coalition", "stake_adversary", "risk_speed",
     "resolve", "tolerate_loss", "episode_d", "q_episode", "q_soil", "adaptation", "bluff_test",
     # deliberation
-    "staff_d", "objection_high", "allies_correlation", "harm_pull", "rung_push", "pivotal_shift",
+    "staff_d", "objection_high", "allies_correlation", "harm_pull", "pivotal_shift",
     "weight_fight", "weight_area", "weight_strike", "assembly",
     # support
     "aid_max", "aid_ramp", "impatience", "interruption", "push_gain", "push_cost", "intel_mult",
@@ -42,7 +43,7 @@ NUMBERS: tuple[str, ...] = (
     "tanker_share", "tanker_rate", "airframe_musd", "objection_low", "interruption_d",
     "pivotal_aid_share", "shots_per_target", "launches_per_day", "surprise_half_d", "withdraw_below",
     "a2a", "client_air_share", "client_fleet", "ally_force", "base_loss", "crew_per_loss",
-    "killed_share", "harm_window_d",
+    "killed_share", "harm_window_d", "rung_push",
 )  # fmt: skip
 
 LEVERS: tuple[str, ...] = (
@@ -58,7 +59,7 @@ SWITCHES: dict[str, dict[str, float]] = {
 }
 """Structural alternatives and the number that the campaign reads for each value."""
 
-Assumptions = namedtuple("Assumptions", ASSUMPTIONS)  # type: ignore[misc]
-Numbers = namedtuple("Numbers", NUMBERS)  # type: ignore[misc]
-Levers = namedtuple("Levers", LEVERS)  # type: ignore[misc]
-Switches = namedtuple("Switches", tuple(SWITCHES))  # type: ignore[misc]
+Assumptions: Any = namedtuple("Assumptions", ASSUMPTIONS)  # type: ignore[misc]
+Numbers: Any = namedtuple("Numbers", NUMBERS)  # type: ignore[misc]
+Levers: Any = namedtuple("Levers", LEVERS)  # type: ignore[misc]
+Switches: Any = namedtuple("Switches", tuple(SWITCHES))  # type: ignore[misc]

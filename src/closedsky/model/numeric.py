@@ -62,7 +62,9 @@ def ratio(over: Array, under: Array) -> Array:
     """
     xp, over, under = promote(over, under)
     some = under > 0
-    return xp.where(some, over / xp.where(some, under, 1), xp.where(over > 0, xp.inf, 0))
+    with numpy.errstate(over="ignore"):  # a quotient beyond the largest number is the infinity that is meant
+        quotient = over / xp.where(some, under, 1)
+    return xp.where(some, quotient, xp.where(over > 0, xp.inf, 0))
 
 
 def log_of(x: Array) -> Array:
@@ -160,7 +162,10 @@ def log_normal_cdf(x: Array) -> Array:
     -804.608
     """
     xp, x = promote(x)
-    return _special(xp).log_ndtr(x)
+    special = _special(xp)
+    # In float32 the library takes the logarithm of a number close to 1 there, which leaves two digits.
+    upper = xp.log1p(-special.ndtr(-xp.maximum(x, 0)))
+    return xp.where(x > 0, upper, special.log_ndtr(xp.minimum(x, 0)))
 
 
 def normal_quantile(p: Array) -> Array:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from closedsky.model import harm
-from closedsky.model.campaign import TINY, State
+from closedsky.model.campaign import State
 from closedsky.model.lane import DAYS_PER_YEAR, Lane
 from closedsky.model.numeric import namespace
+from closedsky.model.within import TINY
 
 Array = Any
 BELLIGERENTS = 2.0  # source: the two states at war before anyone joins

@@ -8,12 +8,8 @@ import numpy
 
 from closedsky.model.numeric import Array, promote, ratio
 
-TURNAROUND_H = (
-    3.0  # source: Stillion & Orletsky (1999), RAND MR-1028, appendix B: 180 minutes of tasks between flights
-)
-MAINTENANCE_H = (
-    3.4  # source: Stillion & Orletsky (1999), appendix B; with the next it gives the worked 9.76 h exactly
-)
+TURNAROUND_H = 3.0  # source: Stillion & Orletsky (1999), RAND MR-1028, appendix B: 180 minutes of tasks between flights
+MAINTENANCE_H = 3.4  # source: Stillion & Orletsky (1999), appendix B; with the next it gives the worked 9.76 h exactly
 MAINTENANCE_PER_FLIGHT_H = 0.68  # source: Stillion & Orletsky (1999), appendix B; as above
 HOURS_PER_DAY = 24  # source: definition
 
@@ -63,9 +59,7 @@ def sortie_rate(radius_nmi: Array, speed_kt: Array, on_station_h: Array) -> Arra
     return HOURS_PER_DAY / cycle_hours(radius_nmi, speed_kt, on_station_h)
 
 
-def aircraft_per_slot(
-    radius_nmi: Array, speed_kt: Array, on_station_h: Array, availability: Array = 1.0
-) -> Array:
+def aircraft_per_slot(radius_nmi: Array, speed_kt: Array, on_station_h: Array, availability: Array = 1.0) -> Array:
     """Aircraft needed to keep one on station all day: ``cycle / (on_station availability)``.
 
     Arguments as :func:`flight_hours`, and ``availability`` (share of the fleet fit to fly, positive). Shape:

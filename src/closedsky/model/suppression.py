@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from closedsky.model.numeric import Array, mean_decay, promote, ratio
 
-REFERENCE_SUPPRESSORS = (
-    50  # source: definition; `exchange` is aircraft lost per battery destroyed by 50 suppressors
-)
+REFERENCE_SUPPRESSORS = 50  # source: definition; `exchange` is aircraft lost per battery destroyed by 50 suppressors
 
 
 def batteries_left(
@@ -120,7 +118,7 @@ def ambush(
     turned = xp.where(slow, time, folded)
     # exp(-2 log cosh) keeps the far future at zero where cosh would overflow.
     log_cosh = bent + xp.log1p(xp.exp(-2 * bent)) - xp.log(xp.full_like(bent, 2))
-    shrink = xp.where(won, xp.exp(-log_cosh), xp.cos(bent))
+    shrink = xp.where(won, xp.exp(-log_cosh), 1 / xp.cos(bent))
     grown = 1 + pull * turned
     sam_left = sam * (shrink / grown) ** 2
     air_left = xp.clip((air + push * turned) / grown, 0, air)
@@ -140,9 +138,7 @@ def _exhaustion(air: Array, push: Array, speed: Array) -> Array:
     return xp.where(losing, xp.where(slow, straight, bent), xp.inf)
 
 
-def emission_game(
-    exposed_loss: Array, uncovered_gain: Array, silent_gain: Array
-) -> tuple[Array, Array, Array]:
+def emission_game(exposed_loss: Array, uncovered_gain: Array, silent_gain: Array) -> tuple[Array, Array, Array]:
     """Emit or stay silent, cover or not: the mixed equilibrium of the two-by-two zero-sum game.
 
     Payoff to the batteries: emitting under cover ``-exposed_loss``, emitting uncovered ``+uncovered_gain``,

@@ -1,0 +1,39 @@
+"""Closed Sky: the no-fly-zone decision, executable.
+
+Not a forecast and not a targeting tool. Assumptions in, conclusions out; every number can be contested.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["Case", "Results", "__version__", "load_case", "run", "simulate"]
+
+if TYPE_CHECKING:
+    from closedsky.cases.library import load_case
+    from closedsky.cases.schema import Case
+    from closedsky.futures.results import Results
+    from closedsky.futures.run import run
+    from closedsky.futures.simulate import simulate
+
+_WHERE = {
+    "Case": "closedsky.cases.schema",
+    "Results": "closedsky.futures.results",
+    "load_case": "closedsky.cases.library",
+    "run": "closedsky.futures.run",
+    "simulate": "closedsky.futures.simulate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `--help` and a formula cost no compiler."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'closedsky' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

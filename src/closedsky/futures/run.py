@@ -1,0 +1,248 @@
+"""One run: a design of futures, every option over the same futures with the same sealed luck, labelled results."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from closedsky import __version__
+from closedsky.cases.library import load_case
+from closedsky.cases.schema import Case
+from closedsky.futures import store
+from closedsky.futures.histogram import Histogram
+from closedsky.futures.overrides import Overrides, Value, parse_overrides
+from closedsky.futures.results import ALL_OUTCOMES, NOT_A_FORECAST, Results, label
+from closedsky.futures.sampling import Design, balance, model_columns
+from closedsky.futures.simulate import Block, Simulator, blocks_of
+from closedsky.model.names import SWITCHES
+
+SERIES_FUTURES = 4096
+"""Series keep the first this many futures: their quantiles need no more, and counting bins would cost more than the
+campaign itself."""
+
+IN_MEMORY = 2.0e9
+"""Bytes of outcomes above which a run without a folder goes to a temporary one and is read lazily."""
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+SERIES_SHOWN: dict[str, tuple[str, str, float]] = {
+    "killed": ("civilians killed, cumulative, as a verified count would show them", "persons", 1.0),
+    "killed_by_air": ("of these by crewed aircraft", "persons", 1.0),
+    "held": ("share of the country held by the adversary", "share", 1e-4),
+    "flown": ("adversary sorties a day", "sorties/day", 0.01),
+    "adversary_lost": ("adversary aircraft lost, cumulative", "aircraft", 0.01),
+    "on": ("war still on", "share", 1e-4),
+    "patrols": ("coalition sorties a day", "sorties/day", 0.01),
+    "rung": ("rung of escalation", "rung", 1e-3),
+    "aid": ("military support given, cumulative, in years at the full rate", "years", 1e-4),
+}
+"""What series a run keeps: label, unit and the value below which histogram bins are even."""
+
+Progress = Callable[[int, int], None]
+
+
+class ViewNotReady(ValueError):
+    """The view `now` needs conditioning on the record, which this version does not have."""
+
+
+def run(
+    case: Case | str | Path,
+    futures: int = 131_072,
+    seed: int = 0,
+    view: str = "then",
+    options: Sequence[str] | None = None,
+    overrides: Mapping[str, Value] | None = None,
+    *,
+    reference: str | None = None,
+    adoption: str = "effect",
+    precision: str = "float32",
+    progress: Progress | None = None,
+    notify: Callable[[str], None] | None = None,
+    folder: store.RunFolder | None = None,
+) -> Results:
+    """Run every option of a case over the same futures with the same sealed luck.
+
+    Args:
+        case: a case, the id of a shipped one, or the path of a case file.
+        futures: how many; 16 x 2^k keeps the design balanced. The first m futures of a larger run with the same
+            seed are the run of m.
+        seed: fills the design and the envelopes; 0 is a seed like any other.
+        view: `then`: what could be known on the day. `now` comes with conditioning on the record.
+        options: ids; None for all.
+        overrides: assumptions (a number, or (low, high), or `"low..high"`), levers (`option.lever`) and switches.
+        reference: option that effects on lives are measured against; None for the one really taken.
+        adoption: `effect` (each option adopted on the first possible day) or `proposed` (the alliance decides).
+        precision: `float32`, or `float64` at about a third of the speed.
+        progress: called with (option-futures done, option-futures in all).
+        notify: called with a line of text when something slow begins.
+        folder: where blocks are kept; blocks that are there already are not computed again.
+
+    Returns:
+        Results over (option, future), with units.
+
+    Raises:
+        CaseError, OverrideError: bad input, in one line each.
+        ViewNotReady: for the view `now`.
+        ValueError: a count, seed, option or mode that cannot be.
+    """
+    case = case if isinstance(case, Case) else load_case(case)
+    if view == "now":
+        raise ViewNotReady("the view 'now' needs conditioning on the record, which is not in this version; use 'then'")
+    if futures < 1:
+        raise ValueError(f"futures must be at least 1, not {futures}")
+    parsed = parse_overrides(case, overrides)
+    chosen = tuple(case.options) if options is None else tuple(dict.fromkeys(options))
+    if not chosen:
+        raise ValueError(f"no option chosen; {case.id} has {', '.join(case.options)}")
+    simulator = Simulator(case, chosen, parsed, seed, reference, adoption, precision, notify)
+    design = Design(case, seed, view, parsed.ranges)
+    path = parsed.switches["war_path"]
+    size = futures * len(chosen) * len(ALL_OUTCOMES) * np.dtype(precision).itemsize
+    scratch = None
+    if folder is None and size > IN_MEMORY:
+        scratch = tempfile.TemporaryDirectory(prefix="closedsky-")
+        folder = store.RunFolder(Path(scratch.name) / "run", {})
+    blocks: list[Block] = []
+    files: list[Path] = []
+    failures: list[tuple[str, int, str]] = []
+    series = _SeriesCounts(case, chosen)
+    for number, (first, last) in enumerate(blocks_of(futures)):
+        file = folder.block_path(path, number) if folder else None
+        fresh = file is None or not file.exists()
+        counted = first < SERIES_FUTURES
+        if fresh or counted:
+            rows = design.rows(first, last)
+            block = simulator.block(model_columns(design.names, rows), np.arange(first, last), series=counted)
+            if counted:
+                series.add(block, min(last, SERIES_FUTURES) - first)
+            failures += [(chosen[option], first + future, why) for option, future, why in block.failures]
+            if file is None or folder is None:
+                blocks.append(block)
+            elif fresh:
+                assumptions = folder.block_path("assumptions", number)
+                if not assumptions.exists():
+                    columns = {name: rows[:, i] for i, name in enumerate(design.names)}
+                    store.write_block(assumptions, {"future": np.arange(first, last)} | columns)
+                store.write_block(file, store.outcome_columns(chosen, block.outcomes, first))
+        elif file is not None:
+            failures += _failed(file, chosen, first)
+        if file is not None:
+            files.append(file)
+        if progress is not None:
+            progress(last * len(chosen), futures * len(chosen))
+    if files:
+        outcomes = store.open_outcomes(files, chosen)
+        outcomes.encoding["scratch"] = scratch  # kept alive as long as the data that live in it
+    else:
+        data = {name: np.concatenate([b.outcomes[name] for b in blocks], axis=1) for name in ALL_OUTCOMES}
+        outcomes = label(data, chosen, np.arange(futures))
+    outcomes.attrs = {
+        "case": case.id,
+        "view": view,
+        "war_path": path,
+        "seed": str(seed),
+        "version": __version__,
+        "caution": NOT_A_FORECAST,
+    }
+    notes = tuple(note for note in (balance(futures), _failure_note(failures, futures * len(chosen))) if note)
+    return Results(
+        case=case,
+        outcomes=outcomes,
+        series=series.dataset(outcomes.attrs),
+        futures=futures,
+        seed=seed,
+        view=view,
+        reference=simulator.reference,
+        adoption=adoption,
+        precision=precision,
+        switches=parsed.switches,
+        overrides=dict(overrides or {}),
+        failures=tuple(failures),
+        notes=notes,
+    )
+
+
+def run_paths(
+    case: Case | str | Path, futures: int = 131_072, overrides: Mapping[str, Value] | None = None, **kwargs: Any
+) -> dict[str, Results]:
+    """Run both paths to general war, by name: the same futures and luck, told apart only by how clashes may spread.
+
+    Arguments are those of `run`.
+    """
+    case = case if isinstance(case, Case) else load_case(case)
+    return {
+        path: run(case, futures, overrides=dict(overrides or {}) | {"war_path": path}, **kwargs)
+        for path in SWITCHES["war_path"]
+    }
+
+
+def assumptions_of(results: Results) -> xr.Dataset:
+    """Return the assumptions that each future drew, over (future,), with units; drawn again from the seed."""
+    parsed: Overrides = parse_overrides(results.case, results.overrides)
+    design = Design(results.case, results.seed, results.view, parsed.ranges)
+    rows = design.rows(0, results.futures)
+    return xr.Dataset(
+        {
+            name: ("future", rows[:, i], {"units": entry.unit, "long_name": entry.label})
+            for i, (name, entry) in enumerate(results.case.assumptions.items())
+        },
+        coords={"future": np.arange(results.futures)},
+    )
+
+
+class _SeriesCounts:
+    """Histograms of each series by option and step."""
+
+    def __init__(self, case: Case, options: tuple[str, ...]) -> None:
+        self.case, self.options = case, options
+        cells = len(options) * len(case.start)
+        self.counts = {name: Histogram.empty(cells, scale) for name, (_, _, scale) in SERIES_SHOWN.items()}
+        self.futures = 0
+
+    def add(self, block: Block, count: int) -> None:
+        for name, histogram in self.counts.items():
+            values = block.series[name][:, :, :count]
+            histogram.add(values.reshape(-1, values.shape[-1]))
+        self.futures += count
+
+    def dataset(self, attrs: Mapping[str, Any]) -> xr.Dataset:
+        shape = (len(self.options), len(self.case.start))
+        variables: dict[str, Any] = {}
+        for name, histogram in self.counts.items():
+            text, unit, _ = SERIES_SHOWN[name]
+            kept = {"units": unit, "long_name": text}
+            bands = np.stack([histogram.quantile(q).reshape(shape) for q in QUANTILES], axis=-1)
+            variables[name] = (("option", "step", "quantile"), bands.astype(np.float32), kept)
+            variables[f"{name}_mean"] = (("option", "step"), histogram.mean().reshape(shape).astype(np.float32), kept)
+        return xr.Dataset(
+            variables,
+            coords={
+                "option": list(self.options),
+                "quantile": list(QUANTILES),
+                "day": ("step", self.case.start + self.case.length, {"units": "days", "long_name": "end of the step"}),
+            },
+            attrs=dict(attrs) | {"futures": self.futures},
+        )
+
+
+def _failed(file: Path, options: tuple[str, ...], first: int) -> list[tuple[str, int, str]]:
+    """Find failed lanes in a block that was computed before."""
+    import pyarrow.parquet as pq
+
+    from closedsky.futures.simulate import find_failures
+
+    table = pq.read_table(file, columns=list(ALL_OUTCOMES))
+    found = {name: table.column(name).to_numpy().reshape(len(options), -1) for name in ALL_OUTCOMES}
+    return [(options[option], first + future, why) for option, future, why in find_failures(found)]
+
+
+def _failure_note(failures: list[tuple[str, int, str]], lanes: int) -> str | None:
+    if not failures:
+        return None
+    option, future, why = failures[0]
+    return f"{len(failures):,} of {lanes:,} option-futures failed and are left out; first: {option}, {future}: {why}"
