@@ -43,7 +43,7 @@ NUMBERS: tuple[str, ...] = (
     "tanker_share", "tanker_rate", "airframe_musd", "objection_low", "interruption_d",
     "pivotal_aid_share", "shots_per_target", "launches_per_day", "surprise_half_d", "withdraw_below",
     "a2a", "client_air_share", "client_fleet", "ally_force", "base_loss", "crew_per_loss",
-    "killed_share", "harm_window_d", "rung_push",
+    "killed_share", "harm_window_d", "rung_push", "population",
 )  # fmt: skip
 
 LEVERS: tuple[str, ...] = (

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from closedsky.model import harm
 from closedsky.model.campaign import State
-from closedsky.model.lane import DAYS_PER_YEAR, Lane
+from closedsky.model.lane import DAYS_PER_YEAR, NEVER, Lane
 from closedsky.model.numeric import namespace
 from closedsky.model.within import TINY
 
@@ -70,6 +70,7 @@ OUTCOMES: dict[str, Outcome] = {
     "displaced": Outcome("people displaced by ground newly overrun, at its peak", "million persons"),
     "belligerents": Outcome("states in the fighting", "states"),
     "consent_limit": Outcome("highest reluctance (log-odds) at which the alliance would agree", "log-odds"),
+    "adopted_day": Outcome("day on which the option was adopted in this run", "days", "it was not adopted"),
     "asked_day": Outcome("first day on which the alliance could agree", "days"),
 }
 """Every outcome of a lane, in the order in which arrays carry it."""
@@ -146,8 +147,9 @@ def finish(x: State, k: Lane) -> dict[str, Array]:
         "aid": x.aid_years * a.aid_max,
         "soldiers_client": x.client_casualties * a.force_ratio * n.adversary_force * n.killed_share,
         "soldiers_adversary": x.adversary_casualties * n.adversary_force * n.killed_share,
-        "displaced": a.flight * TENTHS * (x.peak_held - n.held_at_start),
+        "displaced": xp.minimum(a.flight * TENTHS * (x.peak_held - n.held_at_start), n.population),
         "belligerents": BELLIGERENTS + v.states * combat + joined,
         "consent_limit": k.consent_limit,
+        "adopted_day": xp.where(x.adopt_day < NEVER, x.adopt_day, nan),
         "asked_day": k.asked_day,
     }

@@ -1,0 +1,142 @@
+"""Statistics that every reading shares: spreads, shares with their intervals, statistics of several columns.
+
+A standard error is the spread of a statistic between the sixteen scrambled nets of the design (`futures.results`). A
+share also carries its count and an exact 95 % interval (Clopper & Pearson 1934), which is shown where a count is small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from closedsky.futures.results import Estimate, estimate
+
+FEW = 20
+"""Below this count a share is shown with its count and interval."""
+
+LOW, HIGH = 0.05, 0.95
+"""Ends of a band that holds 9 in 10 futures."""
+
+TAIL = 0.025
+"""Probability outside a 95 % interval, on either side."""
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How an outcome is distributed over futures.
+
+    Attributes:
+        mean: over the futures in which it is defined, with a standard error.
+        low, median, high: 5, 50 and 95 % quantiles of the same futures; NaN where it is never defined.
+    """
+
+    mean: Estimate
+    low: float
+    median: float
+    high: float
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return plain numbers, None for what is not defined."""
+        return {
+            "mean": plain(self.mean.value),
+            "error": plain(self.mean.error),
+            "low": plain(self.low),
+            "median": plain(self.median),
+            "high": plain(self.high),
+        }
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of futures.
+
+    Attributes:
+        value: the share, with a standard error.
+        count, of: futures counted, and futures that could have been.
+        low, high: exact 95 % interval for independent futures (the nets are better than that).
+    """
+
+    value: Estimate
+    count: int
+    of: int
+    low: float
+    high: float
+
+    @property
+    def few(self) -> bool:
+        """Whether so few futures are counted, or left uncounted, that the interval belongs beside the share."""
+        return 0 < self.count < FEW or 0 < self.of - self.count < FEW
+
+    def to_dict(self) -> dict[str, float | int | None]:
+        """Return plain numbers."""
+        return {
+            "value": plain(self.value.value),
+            "error": plain(self.value.error),
+            "count": self.count,
+            "of": self.of,
+            "low": plain(self.low),
+            "high": plain(self.high),
+        }
+
+
+def plain(value: float) -> float | None:
+    """Return a number for JSON: None where it is not finite."""
+    return float(value) if np.isfinite(value) else None
+
+
+def spread(values: Values) -> Spread:
+    """Return mean, error and band of an outcome, shape (future,), over the futures in which it is defined.
+
+    >>> spread(np.array([1.0, 2.0, np.nan, 3.0])).median
+    2.0
+    """
+    defined = np.sort(values[np.isfinite(values)])
+    if not len(defined):
+        nan = float("nan")
+        return Spread(Estimate(nan, nan), nan, nan, nan)
+    low, median, high = (float(q) for q in np.quantile(defined, [LOW, 0.5, HIGH]))
+    return Spread(estimate(values, np.nanmean), low, median, high)
+
+
+def share(holds: Values) -> Share:
+    """Return the share of futures in which a flag (1 or 0, NaN where it failed), shape (future,), is 1.
+
+    >>> s = share(np.array([1.0, 0.0, 0.0, np.nan]))
+    >>> s.count, s.of, round(s.low, 4), round(s.high, 4)
+    (1, 3, 0.0084, 0.9057)
+    """
+    defined = np.isfinite(holds)
+    count, of = int(np.count_nonzero(holds[defined] > 0.5)), int(np.count_nonzero(defined))
+    if not of:
+        nan = float("nan")
+        return Share(Estimate(nan, nan), 0, 0, nan, nan)
+    low = float(special.betaincinv(count, of - count + 1, TAIL)) if count else 0.0
+    high = float(special.betaincinv(count + 1, of - count, 1.0 - TAIL)) if count < of else 1.0
+    return Share(estimate(holds, np.nanmean), count, of, low, high)
+
+
+def flag(values: Values, holds: Callable[[Values], Any]) -> Values:
+    """Return 1 where a condition holds, 0 where it does not and NaN where the outcome failed."""
+    return np.where(np.isfinite(values), np.asarray(holds(values), float), np.nan)
+
+
+def joint(statistic: Callable[..., float], *columns: Values) -> Estimate:
+    """Return a statistic of several outcomes of the same futures, each of shape (future,), with its error.
+
+    >>> joint(lambda a, b: a.mean() / b.mean(), np.ones(64), np.full(64, 2.0))
+    Estimate(value=0.5, error=0.0)
+    """
+    place = np.arange(len(columns[0]), dtype=np.float64)
+
+    def pick(chosen: Values) -> float:
+        index = chosen.astype(np.intp)
+        return float(statistic(*(column[index] for column in columns)))
+
+    return estimate(place, pick)
