@@ -1,4 +1,4 @@
-"""What every test of a relation needs: draws over its range, the compiled float32 path, and the edges of its domain."""
+"""What every test of a relation needs: draws over its range, the float32 path, the edges of its domain."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ def never_nan() -> Callable[..., None]:
     """No combination of edge values gives NaN or a warning, in NumPy or compiled in float32."""
 
     def check(relation: Callable[..., Any], *edges: tuple[float, ...]) -> None:
-        columns = [
-            np.array(column, dtype=np.float64) for column in zip(*itertools.product(*edges), strict=True)
-        ]
+        columns = [np.array(column, dtype=np.float64) for column in zip(*itertools.product(*edges), strict=True)]
         with np.errstate(invalid="raise", divide="raise"):
             results = jax.tree.leaves(relation(*columns))
         results += jax.tree.leaves(jax.jit(relation)(*(jnp.asarray(c, dtype=jnp.float32) for c in columns)))

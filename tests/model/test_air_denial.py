@@ -40,9 +40,7 @@ def test_without_hunting_the_stock_is_linear():
 @given(st.floats(0, 1), stock, st.floats(0, 1))
 def test_no_batteries_no_denial_and_more_deny_more(hazard, held, more):
     assert air_denial.loss_probability(hazard, 0) == 0
-    assert (
-        0 <= air_denial.loss_probability(hazard, held) <= air_denial.loss_probability(hazard, held + more) < 1
-    )
+    assert 0 <= air_denial.loss_probability(hazard, held) <= air_denial.loss_probability(hazard, held + more) < 1
 
 
 @given(st.floats(0, 500), st.floats(0, 500), st.floats(0, 100))

@@ -86,14 +86,12 @@ def test_objection_lies_between_its_ends(risk, low, high):
     assert deliberation.objection(1, low, high) == pytest.approx(high)
 
 
-@given(*[st.floats(0, 1)] * 3, *[st.floats(0.1, 1)] * 3)
-def test_risk_index_is_a_weighted_mean(fight, area, strike, *weights):
-    index = deliberation.risk_index(fight, area, strike, *weights)
-    assert min(fight, area, strike) - 1e-12 <= index <= max(fight, area, strike) + 1e-12
+@given(st.tuples(*[st.floats(0, 1)] * 3), st.tuples(*[st.floats(0.1, 1)] * 3))
+def test_risk_index_is_a_weighted_mean(levers, weights):
+    index = deliberation.risk_index(*levers, *weights)
+    assert min(levers) - 1e-12 <= index <= max(levers) + 1e-12
     assert deliberation.risk_index(1, 1, 1, *weights) == pytest.approx(1)
-    assert deliberation.risk_index(fight, area, strike, *(2 * w for w in weights)) == pytest.approx(
-        float(index)
-    )
+    assert deliberation.risk_index(*levers, *(2 * w for w in weights)) == pytest.approx(float(index))
 
 
 @given(st.floats(-1, 2), st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1))
@@ -104,8 +102,9 @@ def test_a_member_more_never_enlarges_the_winset(quo, ideals, newcomer):
     if min(ideals) <= quo <= max(ideals):
         assert low == high == quo
     for position in np.linspace(-1, 3, 41):
-        everyone = all(abs(position - ideal) <= abs(quo - ideal) for ideal in ideals)
-        assert everyone == (low - 1e-12 <= position <= high + 1e-12) or abs(position - low) < 1e-9
+        if min(abs(position - low), abs(position - high)) > 1e-9:
+            everyone = all(abs(position - ideal) < abs(quo - ideal) for ideal in ideals)
+            assert everyone == (low < position < high)
 
 
 def test_winset_broadcasts():
@@ -159,9 +158,8 @@ def test_one_threshold_decides_between_a_bandwagon_and_nobody():
     crowd[1] = 0.02
     assert deliberation.granovetter(crowd) == 0.01
     np.testing.assert_allclose(deliberation.granovetter([[0.1, 0.1], [0.0, 0.9], [0.5, 0.0]]), [0, 0.5, 1])
-    for nobody in ([], 0.3):
-        with pytest.raises(ValueError, match="at least one member"):
-            deliberation.granovetter(nobody)
+    with pytest.raises(ValueError, match="at least one member"):
+        deliberation.granovetter([])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
@@ -187,8 +185,6 @@ def test_edges(never_nan):
     never_nan(deliberation.objection, (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (0.0, 0.5, 1.0))
     never_nan(deliberation.risk_index, *[(0.0, 1.0)] * 6)
     never_nan(deliberation.pass_given_factor, (1.0, 30.0), (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (-5.0, 0.0, 5.0))
-    found = deliberation.pass_probability(
-        30, np.array([0.0, 0.5, 1.0])[:, None], np.array([0.0, 0.5, 0.7, 1.0])
-    )
+    found = deliberation.pass_probability(30, np.array([0.0, 0.5, 1.0])[:, None], np.array([0.0, 0.5, 0.7, 1.0]))
     assert not np.isnan(found).any()
     np.testing.assert_allclose(found[[0, 2]], [[1] * 4, [0] * 4], atol=1e-12)

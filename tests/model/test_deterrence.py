@@ -64,16 +64,14 @@ def test_shares_sum_to_one_and_their_odds_ignore_other_means(values, scale):
 def test_a_better_means_draws_from_the_others():
     values, scale, small = np.array([1.0, 0.3, -0.5]), 0.7, 1e-6
     share = deterrence.choice_shares(values, scale)
-    change = (deterrence.choice_shares(values + [0, small, 0], scale) - share) / small
+    change = (deterrence.choice_shares(values + np.array([0, small, 0]), scale) - share) / small
     assert change[0] == pytest.approx(-share[0] * share[1] / scale, rel=1e-4)
     assert change[1] == pytest.approx(share[1] * (1 - share[1]) / scale, rel=1e-4)
 
 
 def test_scale_limits():
     assert deterrence.choice_shares((1.0, 3.0, 3.0), 0) == (0, 0.5, 0.5)
-    np.testing.assert_allclose(
-        deterrence.choice_shares(np.array([1.0, 3.0, 2.0]), 1e-3), [0, 1, 0], atol=1e-12
-    )
+    np.testing.assert_allclose(deterrence.choice_shares(np.array([1.0, 3.0, 2.0]), 1e-3), [0, 1, 0], atol=1e-12)
     np.testing.assert_allclose(deterrence.choice_shares(np.array([1.0, 3.0]), 1e12), [0.5, 0.5])
     with pytest.raises(TypeError):
         deterrence.choice_shares([])
@@ -108,9 +106,7 @@ def test_float32(draw, same_in_float32):
     p = draw(1e-4, 0.5, log=True)
     same_in_float32(deterrence.willingness, p, draw(0.002, 0.1, log=True), draw(1, 3))
     same_in_float32(deterrence.learn, p, draw(1e-4, 0.5, log=True), draw(0.1, 30), draw(7, 90))
-    same_in_float32(
-        lambda a, b, c: deterrence.choice_shares((a, b, c), 0.5), *(draw(-3, 3) for _ in range(3))
-    )
+    same_in_float32(lambda a, b, c: deterrence.choice_shares((a, b, c), 0.5), *(draw(-3, 3) for _ in range(3)))
     same_in_float32(deterrence.choice_shares, draw(-3, 3).reshape(-1, 4), 0.5)
     same_in_float32(deterrence.losses_from, draw(0, 500), draw(0, 90))
     same_in_float32(deterrence.replaced_harm, draw(0, 500), draw(0, 1))

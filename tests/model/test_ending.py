@@ -30,9 +30,7 @@ def test_increments_telescope_over_any_grid(lengths, middle, k):
 def test_increments_are_differences_of_powers(start, length, middle, k):
     scale = ending.weibull_scale(middle, k)
     wanted = ((start + length) / scale) ** k - (start / scale) ** k
-    assert ending.weibull_increment(start, length, middle, k) == pytest.approx(
-        float(wanted), rel=1e-7, abs=1e-13
-    )
+    assert ending.weibull_increment(start, length, middle, k) == pytest.approx(float(wanted), rel=1e-7, abs=1e-13)
 
 
 @given(st.floats(0.01, 2000), st.floats(0.1, 60), median)

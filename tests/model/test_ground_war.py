@@ -43,7 +43,7 @@ def test_iwo_jima():
 
 
 def test_two_to_one_against_threefold_effect():
-    # Johnson & MacKay: Red of twice the number wins against three times the effect, and ends with Green's start.
+    # Johnson & MacKay: Red of twice the number beats three times the effect, and ends with Green's start.
     red, green = ground_war.lanchester(200, 100, 3e-3, 1e-3, 0, 0, 0, 1, 1000)
     assert green == 0
     assert red == pytest.approx(100, rel=1e-3)

@@ -19,8 +19,8 @@ def test_class_shares_sum_to_one_and_have_their_margins(lethal, repeat):
     assert shares[0] + shares[2] == pytest.approx(repeat)
 
 
-@given(share, share, luck, luck, luck, luck)
-def test_no_order_is_impossible(lethal, repeat, *each):
+@given(share, share, st.tuples(luck, luck, luck, luck))
+def test_no_order_is_impossible(lethal, repeat, each):
     shots, death, again = incidents.first_crossings(lethal, repeat, *each)
     assert shots <= death
     assert shots <= again

@@ -1,4 +1,4 @@
-"""No number hides in the model: it is mathematics, an assumption, a lever, or a named constant with its source."""
+"""No number hides in the model: it is mathematics, an argument, or a named constant with its source."""
 
 import ast
 from pathlib import Path
@@ -18,14 +18,11 @@ def numbers_without_a_source(text: str) -> list[str]:
     tree = ast.parse(text)
     sourced = set()
     for node in tree.body:
-        targets = (
-            node.targets
-            if isinstance(node, ast.Assign)
-            else [node.target]
-            if isinstance(node, ast.AnnAssign)
-            else []
-        )
-        named = targets and all(isinstance(t, ast.Name) and t.id == t.id.upper() for t in targets)
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        named = all(isinstance(target, ast.Name) and target.id == target.id.upper() for target in targets)
+        # The comment stands where a reader looks for it: on the first line, or on the last of a long value.
         if named and MARK in lines[node.lineno - 1] + lines[node.end_lineno - 1]:
             sourced |= {id(inner) for inner in ast.walk(node)}
     return [

@@ -40,7 +40,7 @@ def test_blocks_broadcast_and_refuse_another_width():
 def test_uniforms_are_never_zero_or_one_in_float32():
     ends = luck.uniform(np.array([0, 511, 512, ALL - 511, ALL], dtype=np.uint32))
     assert ends.dtype == np.float32
-    assert 0 < ends.min()
+    assert ends.min() > 0
     assert ends.max() < np.float32(1)
     assert ends[0] == ends[1] < ends[2]
     # Every one of the 2^23 values is exact, so that they are evenly spaced and symmetric.
@@ -85,28 +85,33 @@ def test_envelopes_have_their_laws_and_share_nothing():
 
 
 def test_channels_are_numbered_once_and_for_all():
-    numbers = {name: channel.number for name, channel in luck.CHANNELS.items()}
-    assert len(set(numbers.values())) == len(numbers)
-    assert numbers == dict(
-        zip(
-            "end shots_lethal_repeated shots_lethal_single shots_nonlethal_repeated shots_nonlethal_single"
-            " stake_coalition stake_adversary allies_factor consent pivotal interruption bases_struck ally_joins"
-            " alert bluff_called withdrawal".split(),
-            range(1, 17),
-            strict=True,
-        )
-    )
+    numbers = [(channel.number, name) for name, channel in luck.CHANNELS.items()]
+    assert len(dict(numbers)) == len(numbers)
+    assert numbers[:16] == [
+        (1, "end"),
+        (2, "shots_lethal_repeated"),
+        (3, "shots_lethal_single"),
+        (4, "shots_nonlethal_repeated"),
+        (5, "shots_nonlethal_single"),
+        (6, "stake_coalition"),
+        (7, "stake_adversary"),
+        (8, "allies_factor"),
+        (9, "consent"),
+        (10, "pivotal"),
+        (11, "interruption"),
+        (12, "bases_struck"),
+        (13, "ally_joins"),
+        (14, "alert"),
+        (15, "bluff_called"),
+        (16, "withdrawal"),
+    ]
 
 
 def test_published_luck_stays_as_it_is():
     # Pinned so that no later version changes what a stored luck number means.
     found = luck.envelopes(0, [0, 1])
-    np.testing.assert_allclose(found["end"], PINNED_END, rtol=1e-6)
-    np.testing.assert_allclose(found["interruption"][5], PINNED_INTERRUPTION, rtol=1e-6)
-
-
-PINNED_END = (0.0, 0.0)
-PINNED_INTERRUPTION = (0.0, 0.0)
+    np.testing.assert_allclose(found["end"], [0.66033328, 0.2344961], rtol=1e-6)
+    np.testing.assert_allclose(found["interruption"][5], [0.22283468, 0.93371409], rtol=1e-6)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.5, "0", None, True])

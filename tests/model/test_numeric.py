@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from closedsky.model import numeric
 
 RELATIONS = (
-    "tempo patrol suppression air_denial deterrence incidents escalation deliberation support ground_war harm"
-    " ending luck"
-).split()
+    "tempo", "patrol", "suppression", "air_denial", "deterrence", "incidents", "escalation", "deliberation",
+    "support", "ground_war", "harm", "ending", "luck",
+)  # fmt: skip
 
 
 def test_a_relation_never_imports_jax():

@@ -49,9 +49,7 @@ def test_stations_for_an_area():
 @given(st.floats(1e3, 1e6), st.floats(20, 400))
 def test_random_stations_cover_less_than_a_lattice(area, reach):
     lattice = patrol.stations(area, reach)
-    assert patrol.random_cover(area, reach, lattice) == pytest.approx(
-        1 - math.exp(-2 * math.pi / math.sqrt(27))
-    )
+    assert patrol.random_cover(area, reach, lattice) == pytest.approx(1 - math.exp(-2 * math.pi / math.sqrt(27)))
     assert patrol.random_cover(area, reach, 2 * lattice) < 1
 
 

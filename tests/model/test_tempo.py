@@ -54,7 +54,7 @@ def test_float32(draw, same_in_float32):
     start, length = draw(0, 1000), draw(0.01, 30, log=True)
     same_in_float32(tempo.decay_mean, start, length, draw(1, 120), draw(5, 60))
     same_in_float32(tempo.pulse_mean, 0 * start, length, draw(3, 150), draw(3, 60))
-    # Far past the peak the pulse is the exponential of a large number, whose last digit is all that float32 knows.
+    # Far past the peak the exponential of a large number keeps fewer digits.
     same_in_float32(tempo.pulse_mean, start / 10, length, draw(3, 150), draw(3, 60), rtol=3e-5)
 
 

@@ -195,6 +195,54 @@ def assumptions_of(results: Results) -> xr.Dataset:
     )
 
 
+def manifest(
+    case: Case,
+    futures: int,
+    seed: int,
+    view: str,
+    options: Sequence[str],
+    overrides: Mapping[str, Value],
+    reference: str | None = None,
+    adoption: str = "effect",
+    precision: str = "float32",
+) -> dict[str, Any]:
+    """Return what fixes a run of both paths to the last bit on one machine; nothing in it depends on the clock."""
+    from importlib.metadata import version
+
+    return {
+        "schema": "closedsky-manifest/1",
+        "version": __version__,
+        "libraries": {name: version(name) for name in ("jax", "jaxlib", "numpy", "scipy", "pyarrow")},
+        "case": case.id,
+        "case_digest": case.digest(),
+        "futures": futures,
+        "seed": seed,
+        "view": view,
+        "options": list(options),
+        "overrides": {key: list(value) if isinstance(value, tuple) else value for key, value in overrides.items()},
+        "reference": reference or case.taken,
+        "adoption": adoption,
+        "precision": precision,
+        "war_paths": list(SWITCHES["war_path"]),
+    }
+
+
+def write_results(folder: store.RunFolder, results: Mapping[str, Results], summary: Mapping[str, Any]) -> None:
+    """Write series (both paths along `war_path`) and summary of a run whose blocks are in a folder already."""
+    paths = xr.DataArray(list(results), dims="war_path", name="war_path")
+    series = xr.concat(
+        [each.series for each in results.values()],
+        dim=paths,
+        coords="minimal",
+        compat="override",
+        combine_attrs="drop_conflicts",
+    )
+    temporary = folder.partial / "series.nc.tmp"
+    series.to_netcdf(temporary, engine="h5netcdf")
+    temporary.replace(folder.partial / "series.nc")
+    store.write_atomically(folder.partial / "summary.json", store.canonical(summary).encode())
+
+
 class _SeriesCounts:
     """Histograms of each series by option and step."""
 

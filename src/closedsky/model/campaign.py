@@ -34,6 +34,8 @@ Array = Any
 # Causes, in the order of the codes that the state carries.
 ENDINGS = ("on", "settlement", "defeat", "withdrawal")
 FATES = ("none", "active", "adversary_kept_out", "coalition_gave_way", "losses", "bluff_called")
+LOSSES, CALLED = 4.0, 5.0  # source: position in FATES
+SOIL = 4.0  # source: the rung of strikes on the other's soil (ladder of the design: calm, incidents, shots, force, soil)
 
 
 class State(NamedTuple):
@@ -235,7 +237,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     lost_fleet, kills = once(lost_fleet, kills)
 
     # --- clashed, escalated ----------------------------------------------------------------------------------------
-    lost_now = lost_to_fire + n.a2a * kills
+    lost_now = lost_to_fire + n.a2a * v.overflight * kills  # batteries abroad are not shot at in the air
     zone_shots = kills + lost_to_fire + destroyed
     shots_now = a.background_shots / DAYS_PER_YEAR * dt + zone_shots
     f_repeat = incidents.crossing_fraction(k.repeat_at, x.shots, shots_now)
@@ -320,14 +322,14 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     zone_ends = (f_zone <= xp.minimum(1.0, f_end)) & (active > 0)
     zone_end = xp.where(zone_ends, t + f_zone * dt, x.zone_end)
     kept = decided & ~yields & (f_contest <= xp.minimum(f_zone, f_end))
-    why = xp.where(f_yield <= f_zone, 3.0, xp.where(f_losses <= f_zone, 4.0, 5.0))
+    why = xp.where(f_yield <= f_zone, 3.0, xp.where(f_losses <= f_zone, LOSSES, CALLED))
     fate = xp.where(active > 0, xp.maximum(x.fate, 1.0), x.fate)
     fate = xp.where(kept, 2.0, fate)
     fate = xp.where(zone_ends, why, fate)
     shots = x.shots + shots_now * z + (g - z) * a.background_shots / DAYS_PER_YEAR * dt
     over = (fate > 2) | ((fate == 2) & (active > 0)) | (ending_code > 0)
     rung = 1.0 + xp.where(shots >= k.shots_at, 1.0, 0.0) + xp.where(repeat_day < NEVER, 1.0, 0.0)
-    rung = xp.where((striking > 0) | (bases_struck > 0), 4.0, rung)
+    rung = xp.where((striking > 0) | (bases_struck > 0), SOIL, rung)
     peak_rung = xp.where(on > 0, xp.maximum(x.peak_rung, rung), x.peak_rung)
     rung = xp.where(over, 1.0, rung)
     remember = xp.exp(-dt / n.harm_window_d)

@@ -230,8 +230,8 @@ def granovetter(thresholds: Array) -> Array:
     >>> float(granovetter([0.0, 0.25, 0.5, 0.75])), float(granovetter([0.0, 0.5, 0.5, 0.75]))
     (1.0, 0.25)
     """
-    ordered = numpy.sort(numpy.asarray(thresholds, dtype=numpy.float64), axis=-1)
-    members = ordered.shape[-1] if ordered.ndim else 0
+    ordered = numpy.sort(numpy.atleast_1d(numpy.asarray(thresholds, dtype=numpy.float64)), axis=-1)
+    members = ordered.shape[-1]
     if not members:
         raise ValueError("thresholds needs at least one member")
     before = numpy.arange(members) / members

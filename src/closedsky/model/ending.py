@@ -38,7 +38,8 @@ def weibull_increment(start: Array, length: Array, median: Array, shape: Array) 
     0.0
     """
     xp, start, length, median, shape = promote(start, length, median, shape)
-    begun = start > 0
+    # A start so small that length/start overflows is the beginning.
+    begun = start > length * xp.finfo(start.dtype).tiny
     safe = xp.where(begun, start, 1)
     later = xp.exp(shape * (xp.log(safe) - log_of(median))) * xp.expm1(shape * xp.log1p(length / safe))
     first = xp.where(length > 0, xp.exp(shape * (log_of(length) - log_of(median))), 0)

@@ -116,7 +116,7 @@ def envelopes(seed: int, luck_numbers: ArrayLike) -> dict[str, NDArray[numpy.flo
     >>> bool((envelopes(0, [8])["end"] == luck["end"][1:]).all())
     True
     """
-    if isinstance(seed, bool) or not isinstance(seed, (int, numpy.integer)) or not 0 <= int(seed) < SEEDS:
+    if not _in_range(seed):
         raise ValueError(f"seed must be a whole number from 0 to 2^64 - 1, got {seed!r}")
     key = _halves(numpy.uint64(seed))
     low, high = _halves(_whole(luck_numbers))
@@ -159,11 +159,19 @@ def _halves(word: Words) -> tuple[Words, Words]:
 
 def _whole(luck_numbers: ArrayLike) -> NDArray[numpy.uint64]:
     """Luck numbers as 64-bit words; whatever is not one is refused, since a silent wrap would repeat luck."""
-    found = numpy.asarray(luck_numbers)
+    # NumPy turns a list with a number above 2^63 into floats, so a list keeps its whole numbers as objects.
+    found = numpy.asarray(luck_numbers, dtype=None if hasattr(luck_numbers, "dtype") else object)
     if found.dtype.kind == "O":
-        inside = all(isinstance(number, int) and 0 <= number < SEEDS for number in found.flat)
+        inside = all(_in_range(number) for number in found.flat)
     else:
         inside = found.dtype.kind in "iu" and bool((found >= 0).all())
     if not inside and found.size:
         raise ValueError("luck numbers must be whole numbers from 0 to 2^64 - 1")
     return found.astype(numpy.uint64)
+
+
+def _in_range(number: object) -> bool:
+    """Whether this is one whole number that 64 bits hold."""
+    if isinstance(number, bool) or not isinstance(number, (int, numpy.integer)):
+        return False
+    return 0 <= int(number) < SEEDS

@@ -98,7 +98,8 @@ def finish(x: State, k: Lane) -> dict[str, Array]:
 
     # General war: the risk run, up to the stop. In a contest that is the risk clock from the first repeated force
     # until a side gives way, the zone is gone or the war is over; otherwise episodes, each with its small chance.
-    stop = xp.minimum(xp.minimum(end_day, x.zone_end), k.horizon)
+    # Force repeated after a zone has ended concerns no zone, as where there never was one.
+    stop = xp.where(x.repeat_day < x.zone_end, xp.minimum(end_day, x.zone_end), end_day)
     days = xp.maximum(stop - x.repeat_day, 0.0)
     contest = xp.minimum(a.risk_speed * days, xp.minimum(k.stop_coalition, k.stop_adversary))
     engagements = -x.episodes * xp.log1p(-a.q_episode) - x.soil_episodes * xp.log1p(-a.q_soil)

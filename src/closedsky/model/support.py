@@ -67,7 +67,8 @@ def ramp_mean(start: Array, length: Array, ramp: Array) -> Array:
     """
     xp, start, length, ramp = promote(start, length, ramp)
     since = xp.maximum(start, 0)
-    active = xp.maximum(start + length, 0) - since
+    # Not (start + length) - start, which loses the digits of a short step late in the war.
+    active = xp.clip(start + length, 0, length)
     begun, span = ratio(since, ramp), ratio(active, ramp)
     risen = -xp.expm1(-begun) + xp.exp(-begun) * mean_rise(span)
     return risen * ratio(active, length)

@@ -116,7 +116,7 @@ def ambush(
     bent = xp.where(slow, 0, angle)
     folded = xp.where(won, xp.tanh(bent), xp.tan(bent)) / safe_speed
     turned = xp.where(slow, time, folded)
-    # exp(-2 log cosh) keeps the far future at zero where cosh would overflow.
+    # 1 / cosh through its logarithm: cosh itself would overflow in the far future.
     log_cosh = bent + xp.log1p(xp.exp(-2 * bent)) - xp.log(xp.full_like(bent, 2))
     shrink = xp.where(won, xp.exp(-log_cosh), 1 / xp.cos(bent))
     grown = 1 + pull * turned

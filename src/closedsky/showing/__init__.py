@@ -1,0 +1,1 @@
+"""What people see: numbers in their units, tables for a terminal."""

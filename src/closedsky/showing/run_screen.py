@@ -1,0 +1,316 @@
+"""What `closedsky run` prints, in the order in which it should be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from closedsky.cases.schema import Case
+from closedsky.futures.results import Estimate
+from closedsky.reading.measures import ENDINGS, FATES, LENGTH, LIVES, RUNGS
+from closedsky.reading.risk import IS_REFERENCE
+from closedsky.reading.statistics import Share
+from closedsky.reading.summary import OptionSummary, PathSummary, RunSummary
+from closedsky.showing.numbers import (
+    NOTHING,
+    band,
+    by_path,
+    change_within,
+    few_or_share,
+    figure,
+    percent,
+    percent_band,
+    per_thousand,
+    share_within,
+    signed_band,
+    with_band,
+    within,
+)
+from closedsky.showing.terminal import (
+    Screen,
+    changed_facts,
+    how_errors,
+    opening,
+    path_facts,
+    switch_facts,
+    view_words,
+)
+
+Cell = Callable[[PathSummary], str]
+OF_1000 = "of 1,000 futures"
+NOBODY = "nobody\nneed agree"
+
+
+def show_run(screen: Screen, run: RunSummary, case: Case, command: str, name: str) -> None:
+    """Print a run.
+
+    Args:
+        screen: where.
+        run: what.
+        case: its labels.
+        command: line that gives the same numbers again.
+        name: how the person named the case.
+    """
+    opening(screen, case, name)
+    screen.print()
+    asked(screen, run, case)
+    screen.print()
+    screen.say(run.summary(), "bold")
+    _effect(screen, run)
+    _endings(screen, run)
+    _combat(screen, run)
+    _takes(screen, run)
+    closing(screen, run, command)
+
+
+def asked(screen: Screen, run: RunSummary, case: Case) -> None:
+    """Say what was run: view, futures, seed, reference, paths, switches, changes."""
+    adopted = "on the first possible day, whether or not they would have agreed (their agreement stands beside it)"
+    screen.facts(
+        [
+            ("View", view_words(case, run.view)),
+            ("Futures", f"{run.futures:,}, seed {run.seed}; every option meets the same futures with the same luck"),
+            ("Adopted", adopted if run.adoption == "effect" else "only where and when the alliance agrees"),
+            ("Against", f"{run.option(run.reference).label}" if _has(run, run.reference) else "-"),
+            *path_facts(case, run.paths),
+            *switch_facts(case, run.switches),
+            *changed_facts(case, run.changed),
+        ]
+    )
+
+
+def closing(screen: Screen, run: RunSummary, command: str) -> None:
+    """Print break-evens, conditional risk, notes and the command that gives the same numbers again."""
+    _break_even(screen, run)
+    _risk(screen, run)
+    screen.heading("Notes")
+    for note in run.notes:
+        screen.say(note)
+    screen.say(how_errors(run.futures))
+    error = _largest_error(run)
+    if error is not None:
+        screen.say(f"A share of futures without ± has a standard error of at most {figure(error, 1)} in 1,000.")
+    screen.say(
+        f"Brackets hold the count and its 95 % interval, in 1,000, where fewer than 20 futures were counted; 0 is none "
+        f"of {run.futures:,}. Two significant digits."
+    )
+    screen.heading("The same numbers again")
+    screen.command(command)
+
+
+def _effect(screen: Screen, run: RunSummary) -> None:
+    paths = run.paths
+    rows = []
+    for entry in run.options:
+        if entry.id == run.reference:
+            lives = ["reference", *[""] * (len(paths) - 1)]
+        else:
+            spreads = [of.spreads[LIVES] for of in entry.paths.values()]
+            lives = [f"{change_within(each.mean)}\n{signed_band(each)}" for each in spreads]
+        agree = NOBODY
+        if entry.feasibility:
+            days = entry.feasibility.days.median
+            agree = f"{share_within(entry.feasibility.agree)}\n{figure(days)} days" if days == days else "0"
+        rows.append([entry.label, *lives, _held(entry), agree])
+    screen.heading(
+        "If adopted on the first possible day (effect): civilians killed while both wars run",
+        "Change of the mean with its standard error; below it, 9 in 10 futures fall in the band. Counts are true, not "
+        "verified, and conditional on no general war. Beside it whether they would agree (feasibility).",
+    )
+    heads = [f"{path.capitalize()} path" for path in paths]
+    screen.rows(["Option", *heads, "Adversary\nholds, median\nand band", "Would agree,\nof 1,000;\nafter"], rows)
+
+
+def _endings(screen: Screen, run: RunSummary) -> None:
+    def ending(name: str) -> Cell:
+        return lambda of: few_or_share(of.endings[name])
+
+    screen.heading(
+        f"How the war ends, {OF_1000}",
+        _two_lines(run),
+    )
+    columns = [ending(name) for name in ENDINGS.values()]
+    screen.rows(["Option", *map(_broken, ENDINGS.values())], [_row(entry, columns) for entry in run.options])
+
+    screen.heading(
+        "Through the length of the war, and in all",
+        "Length effect: change in civilians killed because one war outlasts the other, occupation included; apart from "
+        "the effect above. Killed: median to the horizon, true count, and the band of 9 in 10.",
+    )
+    rows = []
+    for entry in run.options:
+        reference = entry.id == run.reference
+        length = "reference" if reference else by_path(change_within(p.spreads[LENGTH].mean) for p in _paths(entry))
+        first = _paths(entry)[0]
+        rows.append(
+            [
+                entry.label,
+                length,
+                by_path(few_or_share(p.still_on) for p in _paths(entry)),
+                with_band(first.spreads["killed"]),
+                _held(entry),
+                with_band(first.spreads["displaced"]),
+            ]
+        )
+    screen.rows(
+        ["Option", "Length effect", "Still on,\nof 1,000", "Killed", "Adversary\nholds", "Displaced,\nmillion people"],
+        rows,
+    )
+
+
+def _combat(screen: Screen, run: RunSummary) -> None:
+    screen.heading(
+        "Direct combat between the alliance and the adversary",
+        "A lethal engagement, or a strike on the other's batteries. Engagements and episodes: expected number, mean and "
+        f"band of 9 in 10. {_two_lines(run)}",
+    )
+    columns: list[Cell] = [
+        lambda of: share_within(of.direct_combat),
+        lambda of: _mean_band(of, "lethal_engagements"),
+        lambda of: _mean_band(of, "episodes"),
+        lambda of: figure(of.spreads["belligerents"].median),
+    ]
+    heads = ["Option", "Direct combat,\nof 1,000", "Lethal engagements", "Episodes", "States in\nthe fighting"]
+    screen.rows(heads, [_row(entry, columns) for entry in run.options])
+
+    def rung(name: str) -> Cell:
+        return lambda of: few_or_share(of.rungs[name])
+
+    screen.heading(f"Highest rung reached, {OF_1000}", _two_lines(run))
+    rungs = [rung(name) for name in RUNGS.values()]
+    screen.rows(["Option", *map(_broken, RUNGS.values())], [_row(entry, rungs) for entry in run.options])
+
+    zones = [entry for entry in run.options if entry.zone]
+    if zones:
+
+        def fate(name: str) -> Cell:
+            return lambda of: few_or_share(of.fates[name])
+
+        screen.heading(f"Fate of the zone, {OF_1000}", _two_lines(run))
+        fates = [fate(name) for name in FATES.values()]
+        screen.rows(["Option", *map(_broken, FATES.values())], [_row(entry, fates) for entry in zones])
+
+
+def _takes(screen: Screen, run: RunSummary) -> None:
+    def median(name: str) -> Cell:
+        return lambda of: with_band(of.spreads[name])
+
+    zones = [entry for entry in run.options if entry.zone]
+    first = run.paths[0]
+    if zones:
+        screen.heading(
+            "What a zone takes",
+            f"Median, and the band of 9 in 10, on the {first} path. Aircraft and tankers: to keep every station filled.",
+        )
+        columns = [median(name) for name in ("aircraft_needed", "tankers_needed", "sorties_per_day", "cost")]
+        heads = ["Option", "Aircraft\nneeded", "Tankers\nneeded", "Sorties a day", "Cost,\nUSD billion"]
+        screen.rows(heads, [_row(entry, columns, first) for entry in zones])
+    screen.heading(
+        "Losses, suppression and aid",
+        f"Median, and the band of 9 in 10, on the {first} path. Batteries: share of those inside the country left at "
+        "the end.",
+    )
+    columns = [
+        median("coalition_lost"),
+        median("adversary_lost"),
+        lambda of: f"{percent(of.spreads['batteries_left'].median)}\n{percent_band(of.spreads['batteries_left'])}",
+        median("aid"),
+    ]
+    heads = ["Option", "Coalition\naircraft lost", "Adversary\naircraft lost", "Batteries left", "Aid,\nEUR billion"]
+    screen.rows(heads, [_row(entry, columns, first) for entry in run.options])
+
+
+def _break_even(screen: Screen, run: RunSummary) -> None:
+    screen.heading(
+        "General war: where the balance of lives would turn",
+        "Nothing published identifies how often direct combat becomes general war, so it is not counted. An option is "
+        "preferred on lives alone while that happens in fewer than this many of 1,000 futures with direct combat, for "
+        f"a stated number of lives lost in such a war. {_two_lines(run)}",
+    )
+    rows = []
+    for entry in run.options:
+        if entry.id == run.reference:
+            continue
+        cells = [
+            by_path(_chance(p.break_even[index].chance, p.break_even[index].reason) for p in _paths(entry))
+            for index in range(len(run.losses))
+        ]
+        rows.append([entry.label, _held(entry).split("\n")[0], *cells])
+    if rows and rows[0][2] != IS_REFERENCE:
+        heads = [f"{_lives(loss)}\nlives" for loss in run.losses]
+        screen.rows(["Option", "Adversary\nholds", *heads], rows)
+
+
+def _risk(screen: Screen, run: RunSummary) -> None:
+    screen.heading(
+        "Conditional results: general war if one path were known to hold",
+        "In 1,000 futures, if that path and its assumptions held. The paths differ because the rate is unknown; neither "
+        "is a forecast, and no number of lives above includes it.",
+    )
+    rows = [[entry.label, *(_risk_cell(p.war_risk) for p in _paths(entry))] for entry in run.options]
+    screen.rows(["Option", *[f"{path.capitalize()} path" for path in run.paths]], rows)
+
+
+def _risk_cell(risk: Estimate) -> str:
+    return within(Estimate(1000.0 * risk.value, 1000.0 * risk.error))
+
+
+def _chance(chance: Estimate | None, reason: str) -> str:
+    if chance is None:
+        return reason
+    if chance.value >= 1.0:
+        return "at any chance"
+    return within(Estimate(1000.0 * chance.value, 1000.0 * chance.error))
+
+
+def _lives(loss: float) -> str:
+    for size, word in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
+        if loss >= size:
+            return f"{loss / size:g} {word}"
+    return f"{loss:g}"
+
+
+def _mean_band(of: PathSummary, name: str) -> str:
+    each = of.spreads[name]
+    return f"{within(each.mean)} ({band(each)})"
+
+
+def _held(entry: OptionSummary) -> str:
+    held = _paths(entry)[0].spreads["held"]
+    return f"{percent(held.median)}\n{percent_band(held)}"
+
+
+def _row(entry: OptionSummary, columns: Sequence[Cell], path: str | None = None) -> list[str]:
+    paths: Iterable[PathSummary] = [entry.paths[path]] if path else _paths(entry)
+    return [entry.label, *(by_path(cell(of) for of in paths) for cell in columns)]
+
+
+def _paths(entry: OptionSummary) -> list[PathSummary]:
+    return list(entry.paths.values())
+
+
+def _two_lines(run: RunSummary) -> str:
+    if len(run.paths) < 2:
+        return ""
+    return f"Two lines in a cell: {run.paths[0]} path, {run.paths[1]} path."
+
+
+def _broken(heading: str) -> str:
+    """A heading on several lines, so that a column is no wider than its numbers."""
+    return heading.replace(" ", "\n")
+
+
+def _has(run: RunSummary, option: str) -> bool:
+    return any(entry.id == option for entry in run.options)
+
+
+def _largest_error(run: RunSummary) -> float | None:
+    """Largest standard error among the shares printed without one, in 1,000."""
+    shares: list[Share] = []
+    for entry in run.options:
+        for of in entry.paths.values():
+            shares += [*of.rungs.values(), *of.fates.values(), *of.endings.values()]
+    errors = [each.value.error for each in shares if each.value.error == each.value.error]
+    return 1000.0 * max(errors) if errors else None
+
+
+__all__ = ["asked", "closing", "per_thousand", "show_run", "NOTHING"]

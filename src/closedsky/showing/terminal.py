@@ -1,0 +1,152 @@
+"""A terminal's page: prose no wider than can be read, tables that fit 80 columns, no colour that carries meaning."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from closedsky.cases.schema import Case
+from closedsky.futures.results import NOT_A_FORECAST
+from closedsky.futures.sampling import NETS
+
+WIDEST = 100
+"""Columns beyond which nothing is set: long lines are hard to read, and tables drift apart."""
+
+LABEL = 19
+"""Columns that the name of a row keeps at least."""
+
+
+class Screen(Console):
+    """A console without markup, highlighting or emoji; a reader who has gone away is the caller's business."""
+
+    def __init__(self, file: IO[str] | None = None, width: int | None = None, terminal: bool | None = None) -> None:
+        plain = {"markup": False, "highlight": False, "emoji": False}
+        probe = Console(file=file or sys.stdout, width=width, force_terminal=terminal)
+        super().__init__(
+            file=file or sys.stdout,
+            width=min(probe.width, WIDEST),
+            force_terminal=terminal,
+            **plain,  # type: ignore[arg-type]
+        )
+
+    def on_broken_pipe(self) -> None:
+        """Leave a broken pipe to the command, which ends quietly."""
+        raise BrokenPipeError
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print a paragraph."""
+        self.print(Text(text, style=style))
+
+    def heading(self, text: str, below: str = "") -> None:
+        """Print the heading of a section and what has to be known to read it."""
+        self.print()
+        self.say(text, "bold")
+        if below:
+            self.say(below)
+
+    def command(self, text: str) -> None:
+        """Print a command on one line, however long, so that it can be copied."""
+        self.print(Text(f"  {text}"), soft_wrap=True)
+
+    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Print names and what they are, in two columns."""
+        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        self.print(table)
+
+    def rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
+        """Print a table whose first columns are text and whose others are numbers.
+
+        Args:
+            columns: headings.
+            rows: cells; a line break in a cell starts its second line.
+            left: how many columns are text.
+        """
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="", border_style="dim")
+        for index, name in enumerate(columns):
+            if index < left:
+                table.add_column(name, vertical="top", min_width=LABEL if index == 0 else None, overflow="fold")
+            else:
+                table.add_column(name, justify="right", vertical="top", overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        self.print(table)
+
+
+def opening(screen: Screen, case: Case, name: str) -> None:
+    """Say what this is not, and where to contest it; then what was asked."""
+    screen.say(NOT_A_FORECAST, "bold")
+    screen.say(
+        f"Each of its {len(case.assumptions)} assumptions is a range with a reason, and can be set otherwise with --set. "
+        "To see them:"
+    )
+    screen.command(f"closedsky cases {name}")
+    screen.heading(case.title, case.question)
+
+
+def view_words(case: Case, view: str) -> str:
+    """Say what a view means."""
+    if view == "then":
+        return f"then: what could be known on {_date(case)}; no later fact is used"
+    return "now: what the record allows"
+
+
+def path_facts(case: Case, paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Say what each path to general war supposes, in the words of the case."""
+    switch = case.switches.get("war_path")
+    return [(f"{path.capitalize()} path", switch.values.get(path, "") if switch else "") for path in paths]
+
+
+def switch_facts(case: Case, switches: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Say how each other structural switch stands, in the words of the case."""
+    rows = []
+    for name, value in switches.items():
+        switch = case.switches.get(name)
+        text = switch.values.get(value, value) if switch else value
+        about = f" ({_inside(switch.label)})" if switch and switch.label else ""
+        rows.append(("Length of the war" if name == "length_effect" else "Switch", f"{text}{about}"))
+    return rows
+
+
+def changed_facts(case: Case, changed: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Say what a person changed for this run, by label."""
+    rows = []
+    for key, value in changed.items():
+        text = f"{value[0]:g}..{value[1]:g}" if isinstance(value, tuple | list) else str(value)
+        if key in case.assumptions:
+            entry = case.assumptions[key]
+            rows.append(("Set by you", f"{entry.label}: {text} ({entry.unit})"))
+        elif "." in key:
+            option, lever = key.split(".", 1)
+            rows.append(("Set by you", f"{case.options[option].label}, {_inside(case.levers[lever].label)}: {text}"))
+    return rows
+
+
+def how_errors(futures: int) -> str:
+    """Say how errors are computed."""
+    if futures < 2 * NETS:
+        return f"No errors: they need at least {2 * NETS} futures, two for each of {NETS} scrambled nets."
+    return (
+        f"± is one standard error, from the spread between {NETS} independently scrambled Sobol' nets of "
+        f"{futures // NETS:,} futures each. It is the error of sampling only: what the assumptions leave open is in the "
+        "9-in-10 bands, and what the model leaves out is in neither."
+    )
+
+
+def _date(case: Case) -> str:
+    day = case.decided
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _inside(label: str) -> str:
+    """A label as it reads inside a sentence: no capital unless the word has more of them."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
