@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from closedsky.version import __version__
+
 __all__ = ["Case", "Results", "__version__", "load_case", "run", "simulate"]
 
 if TYPE_CHECKING:

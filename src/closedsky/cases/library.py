@@ -184,5 +184,6 @@ def build_case(draft: Draft, path: Path | None = None) -> form.Case:
         latents=draft.latents,
         switches=draft.switches,
         evidence=draft.ledger,
+        recorded=draft.recorded,
         path=path,
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from closedsky.cases import schema as form
 from closedsky.cases.problems import Where, nearest_name, quote
+from closedsky.cases.recorded import Recorded
 from closedsky.cases.yaml_file import Source
 
 Entry = TypeVar("Entry", bound=BaseModel)
@@ -26,6 +27,14 @@ SECTIONS: dict[str, type[form.Strict]] = {
     "options": form.OptionEntry,
     "assumptions": form.Assumption,
     "latents": form.Latent,
+    "recorded": Recorded,
+}
+
+EVIDENCE_SECTIONS: dict[str, type[form.Strict]] = {
+    "documents": form.Document,
+    "quantities": form.Quantity,
+    "claims": form.Claim,
+    "remarks": form.Remark,
 }
 
 Span = Annotated[tuple[int, int], BeforeValidator(form.as_tuple)]
@@ -56,6 +65,7 @@ class Draft:
     options: dict[str, form.OptionEntry] = field(default_factory=dict)
     assumptions: dict[str, form.Assumption] = field(default_factory=dict)
     latents: dict[str, form.Latent] = field(default_factory=dict)
+    recorded: dict[str, Recorded] = field(default_factory=dict)
     ledger: form.Ledger | None = None
     names: dict[str, list[str]] = field(default_factory=dict)
 
@@ -76,14 +86,16 @@ def parse_case(source: Source, evidence: Source | None) -> Draft:
     top = _top(source, form.CASE_SCHEMA, [*Heading.model_fields, *SECTIONS])
     draft.heading = _entry(Heading, {key: top[key] for key in Heading.model_fields if key in top}, (), source)
     for section, kind in SECTIONS.items():
-        found, names = _section(top, section, kind, source, optional=section in ("latents", "switches"))
+        found, names = _section(top, section, kind, source, optional=section in ("latents", "switches", "recorded"))
         setattr(draft, section, found)
         draft.names[section] = names
     if evidence is not None:
-        top = _top(evidence, form.EVIDENCE_SCHEMA, ["documents", "quantities"])
-        documents, draft.names["documents"] = _section(top, "documents", form.Document, evidence)
-        quantities, draft.names["quantities"] = _section(top, "quantities", form.Quantity, evidence)
-        draft.ledger = form.Ledger(documents, quantities)
+        top = _top(evidence, form.EVIDENCE_SCHEMA, EVIDENCE_SECTIONS)
+        sections: dict[str, Any] = {}
+        for section, kind in EVIDENCE_SECTIONS.items():
+            optional = section in ("claims", "remarks")
+            sections[section], draft.names[section] = _section(top, section, kind, evidence, optional)
+        draft.ledger = form.Ledger(**sections)
     return draft
 
 

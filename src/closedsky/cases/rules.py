@@ -9,6 +9,7 @@ from closedsky.cases import schema as form
 from closedsky.cases.grid import build_grid
 from closedsky.cases.parsing import Draft
 from closedsky.cases.problems import Where, nearest_name, quote
+from closedsky.cases.recorded import record_holds
 from closedsky.cases.units import allowed_values, expected_unit, is_unit, vocabulary
 from closedsky.cases.yaml_file import Source
 
@@ -40,6 +41,7 @@ def apply_rules(draft: Draft, source: Source, evidence: Source | None, names: Mo
         rule(draft, source)
     if draft.ledger is not None and evidence is not None:
         _ledger_is_sound(draft, draft.ledger, evidence)
+        _claims_are_sound(draft, draft.ledger, evidence)
     if names is not None:
         _model_is_served(draft, source, names)
 
@@ -200,6 +202,56 @@ def _ledger_is_sound(draft: Draft, ledger: form.Ledger, evidence: Source) -> Non
             evidence.report((*where, "timeless"), "is said beside `to`", "one of the two")
 
 
+def _claims_are_sound(draft: Draft, ledger: form.Ledger, evidence: Source) -> None:
+    """Every claim and remark names documents that are there; every link leads somewhere; nothing is left unsaid."""
+    entries: list[tuple[str, str, form.Claim | form.Remark]] = []
+    entries += [("claims", key, claim) for key, claim in ledger.claims.items()]
+    entries += [("remarks", key, remark) for key, remark in ledger.remarks.items()]
+    for section, key, entry in entries:
+        document = ledger.documents.get(entry.document)
+        _known(draft, evidence, (section, key, "document"), "documents", entry.document)
+        if document is not None and document.file is None and document.digest is None:
+            found = f"{quote(entry.document)} is quoted, but has neither file nor digest to find it by"
+            evidence.report((section, key, "document"), found)
+    for key, claim in ledger.claims.items():
+        for place in ("sources", "against"):
+            for name in getattr(claim, place):
+                _known(draft, evidence, ("claims", key, place), "documents", name)
+        if not claim.sources and claim.corroboration != "not found":
+            evidence.report(("claims", key, "sources"), "is empty", "the id of a document, unless not found")
+        if not claim.bears_on and not claim.untested:
+            evidence.report(("claims", key), "has neither bears_on nor untested", "one of the two")
+        for place_, link in enumerate(claim.bears_on):
+            _link_holds(draft, evidence, ("claims", key, "bears_on", place_), link)
+    for key, remark in ledger.remarks.items():
+        if remark.repeats is not None:
+            _known(draft, evidence, ("remarks", key, "repeats"), "claims", remark.repeats)
+
+
+def _link_holds(draft: Draft, evidence: Source, where: Where, link: form.Link) -> None:
+    """One target; a lever with its value. Names of outcomes are for the readings to check."""
+    if len(link.targets) != 1:
+        named = ", ".join(link.targets) or "nothing"
+        evidence.report(
+            where, f"names {named}", "one of " + ", ".join(name for name in form.Link.model_fields if name != "value")
+        )
+    if (link.lever is None) != (link.value is None):
+        evidence.report(where, "a value goes with a lever, and a lever with a value")
+    elif link.lever in draft.levers and link.value is not None:
+        _lever_allows(evidence, (*where, "value"), draft.levers[link.lever], link.value)
+    sections = {"assumption": "assumptions", "option": "options", "lever": "levers", "switch": "switches"}
+    for kind, section in {**sections, "quantity": "quantities"}.items():
+        if (name := link.targets.get(kind)) is not None:
+            _known(draft, evidence, (*where, kind), section, name)
+
+
+def _known(draft: Draft, source: Source, where: Where, section: str, name: str) -> None:
+    names = draft.names.get(section, [])
+    if name not in names:
+        found = f"{quote(name)} is not among the {section}"
+        source.report(where, found, nearest=nearest_name(name, names))
+
+
 def _model_is_served(draft: Draft, source: Source, names: ModelNames) -> None:
     for section in ("assumptions", "numbers", "levers", "switches"):
         wanted, given = list(getattr(names, section)), draft.names[section]
@@ -217,9 +269,7 @@ def _model_is_served(draft: Draft, source: Source, names: ModelNames) -> None:
         for value in switch.values:
             if value not in allowed:
                 near = nearest_name(value, allowed)
-                source.report(
-                    ("switches", key, "values", value), "is not a choice here", _among(allowed), near
-                )
+                source.report(("switches", key, "values", value), "is not a choice here", _among(allowed), near)
 
 
 def _sourced(draft: Draft, source: Source, where: Where, entry: form.Number | form.Setting) -> None:
@@ -268,4 +318,5 @@ RULES: tuple[Callable[[Draft, Source], None], ...] = (
     _assumptions_hold,
     _latents_hold,
     _switches_hold,
+    record_holds,
 )

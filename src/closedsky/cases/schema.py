@@ -13,15 +13,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+if TYPE_CHECKING:
+    from closedsky.cases.recorded import Recorded
+
 Basis = Literal["measured", "derived", "expert", "judged", "disputed", "structural"]
 Distribution = Literal["uniform", "log-uniform", "beta"]
 LeverKind = Literal["number", "share", "flag"]
+Voice = Literal["article's own voice", "paraphrase", "direct quote", "unnamed source"]
+Corroboration = Literal["confirmed", "partly", "not found", "contradicted"]
+ReadingName = Literal["break-even", "feasibility", "practicality"]
 
 CASE_SCHEMA = "closedsky-case/1"
 EVIDENCE_SCHEMA = "closedsky-evidence/1"
@@ -65,6 +71,8 @@ AsWritten = Annotated[Text, BeforeValidator(_as_text)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Day = Annotated[dt.date, BeforeValidator(_as_date)]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_. -]*$", max_length=100)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Ids = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
 Pair = Annotated[tuple[float, float], BeforeValidator(as_tuple)]
 
@@ -160,12 +168,17 @@ class Switch(Strict):
 
 
 class Document(Strict):
-    """Something published; `link` is null only for a computation of our own."""
+    """Something published; `link` is null for a computation of our own and for a text without a known address.
+
+    `file` and `digest` (SHA-256 of the text, each run of white space one blank) find it in a person's folder.
+    """
 
     title: Text
     link: Text | None
     publisher: Text
     date: AsWritten | None = None
+    file: FileName | None = None
+    digest: Digest | None = None
 
 
 class Quantity(Strict):
@@ -185,12 +198,60 @@ class Quantity(Strict):
     note: str = ""
 
 
+class Link(Strict):
+    """What a claim bears on: one name of the case, or of the model; `value` is what a lever is set to."""
+
+    assumption: Text | None = None
+    option: Text | None = None
+    outcome: Text | None = None
+    reading: ReadingName | None = None
+    lever: Text | None = None
+    switch: Text | None = None
+    quantity: Text | None = None
+    value: float | None = None
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """The names given, by kind; a sound link has one."""
+        given = self.model_dump(exclude={"value"}, exclude_none=True)
+        return {str(kind): str(name) for kind, name in given.items()}
+
+
+class Claim(Strict):
+    """Words of a document that assert something: verbatim, by whom as the document has it, and what bears them out.
+
+    `sources` were searched or agree, `against` disagree; `untested` says why nothing is computed for the claim.
+    """
+
+    quote: Text
+    document: Text
+    speaker: Text
+    kind: Voice
+    corroboration: Corroboration
+    sources: Ids = ()
+    against: Ids = ()
+    bears_on: Annotated[tuple[Link, ...], BeforeValidator(as_tuple)] = ()
+    untested: str = ""
+    note: str = ""
+
+
+class Remark(Strict):
+    """Words of a document that assert nothing that could be tested, and why; or that repeat a claim."""
+
+    quote: Text
+    document: Text
+    reason: Text
+    repeats: Text | None = None
+
+
 @dataclass(frozen=True)
 class Ledger:
-    """The evidence of a case: what was published, and the quantities read in it."""
+    """The evidence of a case: what was published, the quantities read in it, and what was claimed."""
 
-    documents: Mapping[str, Document]
-    quantities: Mapping[str, Quantity]
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    remarks: Mapping[str, Remark] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -219,6 +280,7 @@ class Case:
         taken: id of the option that was really taken.
         options, assumptions, numbers, levers, latents, switches: by key, in the order of the file.
         evidence: the ledger, or None when the case has no evidence file.
+        recorded: what happened, which no input may rest on.
         path: where the case file lies.
     """
 
@@ -239,6 +301,7 @@ class Case:
     latents: Mapping[str, Latent]
     switches: Mapping[str, Switch]
     evidence: Ledger | None
+    recorded: Mapping[str, Recorded] = field(default_factory=dict)
     path: Path | None = field(default=None, repr=False)
 
     def digest(self) -> str:
@@ -313,6 +376,11 @@ def canonical(case: Case) -> dict[str, Any]:
     if case.evidence is not None:
         sections["documents"] = _plain(case.evidence.documents)
         sections["quantities"] = _plain(case.evidence.quantities)
+        for name in ("claims", "remarks"):
+            if entries := getattr(case.evidence, name):
+                sections[name] = _plain(entries)
+    if case.recorded:
+        sections["recorded"] = _plain(case.recorded)
     return sections
 
 

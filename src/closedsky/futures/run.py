@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from closedsky import __version__
 from closedsky.cases.library import load_case
 from closedsky.cases.schema import Case
 from closedsky.futures import store
@@ -20,6 +19,7 @@ from closedsky.futures.results import ALL_OUTCOMES, NOT_A_FORECAST, Results, lab
 from closedsky.futures.sampling import Design, balance, model_columns
 from closedsky.futures.simulate import Block, Simulator, blocks_of
 from closedsky.model.names import SWITCHES
+from closedsky.version import __version__
 
 SERIES_FUTURES = 4096
 """Series keep the first this many futures: their quantiles need no more, and counting bins would cost more than the

@@ -34,7 +34,8 @@ Array = Any
 # Causes, in the order of the codes that the state carries.
 ENDINGS = ("on", "settlement", "defeat", "withdrawal")
 FATES = ("none", "active", "adversary_kept_out", "coalition_gave_way", "losses", "bluff_called")
-LOSSES, CALLED = 4.0, 5.0  # source: position in FATES
+LOSSES = 4.0  # source: position in FATES
+CALLED = 5.0  # source: position in FATES
 SOIL = 4.0  # source: the rung of strikes on the other's soil (ladder of the design: calm, incidents, shots, force, soil)
 
 
@@ -162,7 +163,8 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     active, build, filled = once(active, build, filled)
 
     # --- suppressed ------------------------------------------------------------------------------------------------
-    suppressors = v.suppressors * build * active
+    fighting = active * xp.where(x.fate == 2, 0.0, 1.0)  # once the adversary has given way neither side fires
+    suppressors = v.suppressors * build * fighting
     hit_rate = a.sam_kill * suppressors
     inside, inside_days, inside_destroyed = under_fire(
         x.inside, a.sam_inside, hit_rate * v.suppress, a.reconstitution, dt
@@ -176,7 +178,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     met_by = inside_days * v.bears * xp.where(v.suppress > 0, 1.0, n.presence)
     met_by = met_by + home_days * k.ring_share * xp.where(v.across > 0, 1.0, n.presence)
     lost_to_fire = suppression.aircraft_loss_rate(met_by, a.sam_kill, a.exchange)
-    lost_to_fire = lost_to_fire * active * build * v.overflight * k.area_share
+    lost_to_fire = lost_to_fire * fighting * build * v.overflight * k.area_share
     inside, home, destroyed, lost_to_fire, exposed_deep, exposed_front = once(
         inside, home, inside_destroyed + home_destroyed, lost_to_fire, exposed_deep, exposed_front
     )
@@ -254,7 +256,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     f_zone = xp.minimum(xp.minimum(f_yield, f_losses), f_called)
     lethal_rate = a.q_lethal * shots_now / dt
     episodes_now = escalation.episode_rate(lethal_rate, a.episode_d) * dt
-    striking = v.across * active
+    striking = v.across * fighting
     soil_now = escalation.episode_rate(striking, a.episode_d) * dt
     shots_now, lost_now, called_now, episodes_now, repeat_day, f_zone, f_yield, f_contest = once(
         shots_now, lost_now, called_now, episodes_now, repeat_day, f_zone, f_yield, f_contest

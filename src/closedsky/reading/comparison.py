@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from closedsky import __version__
 from closedsky.futures.results import NOT_A_FORECAST, Estimate, Results
 from closedsky.reading.measures import LENGTH, LIVES
 from closedsky.reading.risk import LOSSES
 from closedsky.reading.statistics import Share, Values, flag, joint, plain, share
 from closedsky.reading.summary import RunSummary, contrast, summarise
+from closedsky.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,7 +182,8 @@ def compare(
 
     Args:
         results: by path to general war, runs of both options with `b` as the reference.
-        a, b: ids of the two options.
+        a: id of one option.
+        b: id of the other, the reference.
         independent: by path, civilians killed to the horizon under `b` in the same futures with other envelopes,
             shape (future,); None to leave that count out.
         losses: lives lost in a general war for which break-evens are stated.
@@ -238,7 +239,8 @@ def single_futures(a: Values, b: Values, independent: Values | None = None) -> S
     """Count the futures in which one option has fewer civilians killed than another, and say what bounds the count.
 
     Args:
-        a, b: civilians killed, shape (future,), futures sharing their luck.
+        a: civilians killed under one option, shape (future,).
+        b: under the other, in the same futures with the same luck.
         independent: as `b`, with other luck; None to leave that count out.
     """
     return SingleFutures(
@@ -253,14 +255,16 @@ def single_futures(a: Values, b: Values, independent: Values | None = None) -> S
 
 def _count(low: Values, high: Values) -> Share:
     """Share of futures in which `low` lies below `high` by more than what rounds to the same person."""
-    return share(flag(high - low, lambda x: x > PERSON))
+    more = high - low
+    return share(flag(more, more > PERSON))
 
 
 def bounds(a: Values, b: Values) -> Bounds:
     """Return the bounds on P(a < b) that the two distributions allow, over every way to pair their futures.
 
     Args:
-        a, b: samples, shape (n,) and (m,); NaN is left out.
+        a: a sample, shape (n,); NaN is left out.
+        b: another, shape (m,).
 
     Returns:
         sup F_a(x) - F_b(x), and 1 - sup F_b(x) - F_a(x-): Makarov's bounds at zero. Both are reached.

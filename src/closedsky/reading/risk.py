@@ -22,6 +22,11 @@ LOSSES = (1e5, 1e6, 1e7)
 
 SAVES_NONE = "saves no lives"
 ADDS_NONE = "adds no direct combat"
+SAVES_FEW = "too few lives to tell"
+ADDS_LITTLE = "too little combat to tell"
+TOLD_APART = 2.0
+"""Standard errors by which lives saved, or combat added, must differ from none before they are divided."""
+
 IS_REFERENCE = "the reference"
 NO_REFERENCE = "reference not run"
 
@@ -62,7 +67,8 @@ def break_even(
         losses: lives lost in a general war, each above 0.
 
     Returns:
-        One entry for each loss. No chance where the option saves no lives on average or adds no direct combat.
+        One entry for each loss. No chance where the option saves no lives on average or adds no direct combat, or
+        where either cannot be told apart from none.
 
     Raises:
         ValueError: a loss that is not above 0.
@@ -74,8 +80,8 @@ def break_even(
     for loss in losses:
         if not (np.isfinite(loss) and loss > 0):
             raise ValueError(f"lives lost in a general war must be above 0, not {loss}")
-    saved, added = float(np.nanmean(-effect)), float(np.nanmean(combat - reference_combat))
-    reason = SAVES_NONE if not saved > 0 else ADDS_NONE if not added > 0 else ""
+    saved, added = joint(np.nanmean, -effect), joint(np.nanmean, combat - reference_combat)
+    reason = _none(saved, SAVES_NONE, SAVES_FEW) or _none(added, ADDS_NONE, ADDS_LITTLE)
     if reason:
         return tuple(BreakEven(float(loss), None, reason) for loss in losses)
 
@@ -85,3 +91,10 @@ def break_even(
 
     one = joint(ratio, effect, combat, reference_combat)
     return tuple(BreakEven(float(loss), Estimate(one.value / loss, one.error / loss)) for loss in losses)
+
+
+def _none(of: Estimate, none: str, little: str) -> str:
+    """Say that an estimate is not above zero, or not enough of its errors above it; nothing where it is."""
+    if not of.value > 0:
+        return none
+    return little if np.isfinite(of.error) and of.value <= TOLD_APART * of.error else ""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from closedsky.futures.results import Estimate, estimate
+from closedsky.futures.results import NETS, Estimate, estimate  # type: ignore[attr-defined]
+
+SCRAMBLES: int = NETS
+"""Independently scrambled nets between which a statistic spreads."""
 
 FEW = 20
 """Below this count a share is shown with its count and interval."""
@@ -122,9 +124,9 @@ def share(holds: Values) -> Share:
     return Share(estimate(holds, np.nanmean), count, of, low, high)
 
 
-def flag(values: Values, holds: Callable[[Values], Any]) -> Values:
+def flag(values: Values, holds: NDArray[np.bool_]) -> Values:
     """Return 1 where a condition holds, 0 where it does not and NaN where the outcome failed."""
-    return np.where(np.isfinite(values), np.asarray(holds(values), float), np.nan)
+    return np.where(np.isfinite(values), holds.astype(np.float64), np.nan)
 
 
 def joint(statistic: Callable[..., float], *columns: Values) -> Estimate:

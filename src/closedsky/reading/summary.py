@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from closedsky import __version__
 from closedsky.futures.results import NOT_A_FORECAST, Estimate, Results, estimate
 from closedsky.reading.measures import (
     ENDINGS,
@@ -24,6 +23,7 @@ from closedsky.reading.measures import (
 from closedsky.reading.risk import IS_REFERENCE, LOSSES, NO_REFERENCE, BreakEven, break_even
 from closedsky.reading.statistics import Share, Spread, flag, share, spread
 from closedsky.reading.words import change, figure, per_thousand, percent, than
+from closedsky.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,15 +231,14 @@ class RunSummary:
         ends = []
         for value, _, entry, path in (min(cells, key=lambda c: c[:2]), max(cells, key=lambda c: c[:2])):
             held = percent(entry.paths[path].spreads["held"].median)
-            ends.append(f"{change(value)} ({entry.label}, {path} path, holding {held})")
+            ends.append(f"{change(value)} ({entry.label}, {path} path; {held} held)")
         combat = [of.direct_combat.value.value for entry in others for of in entry.paths.values()]
         base = next(iter(reference.paths.values()))
         return (
-            f"Against {reference.label}, mean civilians killed while both wars run change by between {ends[0]} and "
+            f"Against {reference.label}, where the adversary holds a median {percent(base.spreads['held'].median)} of "
+            f"the country at the horizon, mean civilians killed while both wars run change by between {ends[0]} and "
             f"{ends[1]}, and direct combat follows in {per_thousand(min(combat))} to {per_thousand(max(combat))} of "
-            f"1,000 futures instead of {per_thousand(base.direct_combat.value.value)}; holding: the adversary's "
-            f"median share of the country at the horizon, {percent(base.spreads['held'].median)} under "
-            f"{reference.label}."
+            f"1,000 futures instead of {per_thousand(base.direct_combat.value.value)}."
         )
 
 
@@ -250,16 +249,17 @@ def contrast(a: OptionSummary, b: OptionSummary) -> str:
         a: the option, with its effect on lives measured against `b`.
         b: the other option.
     """
-    clauses = []
-    for number, (path, of) in enumerate(a.paths.items()):
+    clauses: list[str] = []
+    for path, of in a.paths.items():
         other = b.paths[path]
         lives = of.spreads[LIVES].mean
         held, base = percent(of.spreads["held"].median), percent(other.spreads["held"].median)
         combat, rather = per_thousand(of.direct_combat.value.value), per_thousand(other.direct_combat.value.value)
+        who = f"On the {path} path {a.label} has" if not clauses else f"on the {path} path it has"
         clauses.append(
-            f"{'On' if number == 0 else 'on'} the {path} path {than(lives.value, lives.error, a.label, b.label)} on "
-            f"average while both wars run, the adversary holds a median {held} of the country rather than {base}, "
-            f"and direct combat follows in {combat} of 1,000 futures rather than {rather}"
+            f"{who} {than(lives.value, lives.error, b.label)} on average while both wars run, the adversary holds a "
+            f"median {held} of the country rather than {base}, and direct combat follows in {combat} of 1,000 futures "
+            f"rather than {rather}"
         )
     return "; ".join(clauses) + "."
 
@@ -296,7 +296,7 @@ def summarise(results: Mapping[str, Results], losses: Sequence[float] = LOSSES) 
         switches={name: value for name, value in first.switches.items() if name != "war_path"},
         changed={key: value for key, value in first.overrides.items() if key != "war_path"},
         options=tuple(summarise_option(results, option, losses) for option in first.options),
-        measures={name: (str(v.attrs["long_name"]), str(v.attrs["units"])) for name, v in first.outcomes.items()},
+        measures={str(name): (str(v.attrs["long_name"]), str(v.attrs["units"])) for name, v in first.outcomes.items()},
         losses=tuple(float(loss) for loss in losses),
         notes=tuple(dict.fromkeys(note for each in results.values() for note in each.notes)),
     )
@@ -340,7 +340,7 @@ def _under_path(results: Results, option: str, losses: Sequence[float]) -> PathS
 def _by_code(results: Results, outcome: str, option: str, names: Mapping[int, str]) -> dict[str, Share]:
     """Shares of futures by the code of an outcome, in the order in which the names are read."""
     values = results.values(outcome, option)
-    return {text: share(flag(values, lambda x, code=code: x == code)) for code, text in names.items()}  # type: ignore[misc]
+    return {text: share(flag(values, values == code)) for code, text in names.items()}
 
 
 def _war_risk(results: Results, option: str) -> Estimate:

@@ -57,7 +57,7 @@ def signed(value: float) -> str:
 def per_thousand(share: float) -> str:
     """Write a share as a natural frequency of 1,000; near 1,000 the rest keeps its digits.
 
-    >>> per_thousand(0.0314), per_thousand(0.785), per_thousand(0.99951), per_thousand(1.0)
+    >>> per_thousand(0.0314), per_thousand(0.787), per_thousand(0.99951), per_thousand(1.0)
     ('31', '790', '999.5', '1,000')
     """
     if not math.isfinite(share):
@@ -65,8 +65,8 @@ def per_thousand(share: float) -> str:
     rest = THOUSAND * (1.0 - share)
     if not 0.0 < rest < 10.0:
         return figure(THOUSAND * share)
-    decimals = max(0, -math.floor(math.log10(rest)))
-    return f"{THOUSAND - rest:.{decimals}f}"
+    rest = float(f"{rest:.0e}")
+    return f"{THOUSAND - rest:.{max(0, -math.floor(math.log10(rest)))}f}"
 
 
 def percent(share: float) -> str:
@@ -87,14 +87,13 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def than(value: float, error: float, a: str, b: str) -> str:
-    """Say by how much the civilians killed under one option differ from those under another.
+def than(value: float, error: float, other: str) -> str:
+    """Say by how much the civilians killed under an option differ from those under another.
 
-    >>> than(-1264.0, 38.0, "Zone", "None"), than(0.0, 0.0, "Zone", "None")
-    ('Zone has 1,300 (± 40) fewer civilians killed than None', 'Zone has as many civilians killed as None')
+    >>> than(-1264.0, 38.0, "Refuse"), than(0.0, 0.0, "Zone")
+    ('1,300 (± 40) fewer civilians killed than Refuse', 'as many civilians killed as Zone')
     """
     if value == 0.0:
-        return f"{a} has as many civilians killed as {b}"
-    direction = "fewer" if value < 0 else "more"
+        return f"as many civilians killed as {other}"
     within = f" (± {figure(error, 1)})" if math.isfinite(error) else ""
-    return f"{a} has {figure(abs(value))}{within} {direction} civilians killed than {b}"
+    return f"{figure(abs(value))}{within} {'fewer' if value < 0 else 'more'} civilians killed than {other}"

@@ -12,6 +12,12 @@ from closedsky.reading.words import UNDEFINED, change, figure, per_thousand, per
 NOTHING = "-"
 """Shown where there is nothing to show."""
 
+LEAST = 0.01
+"""What lies below this in a table is shown as below it."""
+
+PERSON = 0.5
+"""Expected people below this round to nobody."""
+
 UNIT_WORDS: Mapping[str, str] = {
     "persons": "people",
     "thousand persons": "thousand people",
@@ -23,7 +29,8 @@ UNIT_WORDS: Mapping[str, str] = {
 
 __all__ = [
     "NOTHING", "UNDEFINED", "band", "by_path", "change", "change_within", "few_or_share", "figure", "per_thousand",
-    "percent", "percent_band", "range_of", "share_within", "signed", "unit", "with_band", "within",
+    "percent", "percent_band", "range_of", "share_within", "signed", "signed_band",
+    "unit", "with_band", "within",
 ]  # fmt: skip
 
 
@@ -72,17 +79,16 @@ def share_within(share: Share) -> str:
 
 
 def few_or_share(share: Share) -> str:
-    """Write a share of 1,000 futures; where few are counted, with the count and a 95 % interval in brackets.
+    """Write a share of 1,000 futures; where few are counted, the count in brackets and the 95 % interval instead.
 
     >>> few_or_share(Share(Estimate(0.003, 0.001), 3, 1000, 0.0006, 0.0087))
-    '3.0 [3; 0.6-8.7]'
+    '[3] 0.6-8.7'
     """
     if not share.of:
         return NOTHING
-    text = per_thousand(share.value.value)
     if not share.few:
-        return text
-    return f"{text} [{share.count:,}; {figure(1000.0 * share.low)}-{per_thousand(share.high)}]"
+        return per_thousand(share.value.value)
+    return f"[{share.count:,}] {figure(1000.0 * share.low, 1)}-{per_thousand(share.high)}"
 
 
 def band(spread: Spread) -> str:
@@ -91,16 +97,17 @@ def band(spread: Spread) -> str:
     >>> band(Spread(Estimate(2.0, 0.1), 1.0, 2.0, 12345.0))
     '1.0 to 12,000'
     """
-    return range_of(figure(spread.low), figure(spread.high)) if _defined(spread) else NOTHING
+    return range_of(_least(spread.low), _least(spread.high)) if _defined(spread) else NOTHING
 
 
 def signed_band(spread: Spread) -> str:
-    """Write the band of a change with its signs.
+    """Write the band of a change in people with its signs; less than half a person is nobody.
 
     >>> signed_band(Spread(Estimate(2.0, 0.1), -8712.0, 2.0, 12.3))
     '-8,700 to +12'
     """
-    return range_of(signed(spread.low), signed(spread.high)) if _defined(spread) else NOTHING
+    low, high = (signed(end) if abs(end) >= PERSON else "0" for end in (spread.low, spread.high))
+    return range_of(low, high) if _defined(spread) else NOTHING
 
 
 def percent_band(spread: Spread) -> str:
@@ -116,14 +123,14 @@ def percent_band(spread: Spread) -> str:
 
 
 def with_band(spread: Spread) -> str:
-    """Write the median and the band below it, on one line where they are the same.
+    r"""Write the median and the band below it, on one line where they are the same.
 
     >>> with_band(Spread(Estimate(2.0, 0.1), 1.0, 2.0, 12345.0))
-    '2.0\\n1.0 to 12,000'
+    '2.0\n1.0 to 12,000'
     """
     if not _defined(spread):
         return NOTHING
-    middle, ends = figure(spread.median), band(spread)
+    middle, ends = _least(spread.median), band(spread)
     return middle if middle == ends else f"{middle}\n{ends}"
 
 
@@ -137,10 +144,10 @@ def range_of(low: str, high: str) -> str:
 
 
 def by_path(cells: Iterable[str]) -> str:
-    """Put one line for each path to general war under each other, or one line where they read the same.
+    r"""Put one line for each path to general war under each other, or one line where they read the same.
 
     >>> by_path(["1", "1"]), by_path(["1", "2"])
-    ('1', '1\\n2')
+    ('1', '1\n2')
     """
     lines = list(cells)
     return lines[0] if len(set(lines)) == 1 else "\n".join(lines)
@@ -148,6 +155,10 @@ def by_path(cells: Iterable[str]) -> str:
 
 def _defined(spread: Spread) -> bool:
     return math.isfinite(spread.median)
+
+
+def _least(value: float) -> str:
+    return f"<{LEAST:g}" if 0.0 < abs(value) < LEAST else figure(value)
 
 
 def _plus_minus(error: float) -> str:

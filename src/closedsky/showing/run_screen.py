@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate
 from closedsky.reading.measures import ENDINGS, FATES, LENGTH, LIVES, RUNGS
-from closedsky.reading.risk import IS_REFERENCE
-from closedsky.reading.statistics import Share
+from closedsky.reading.risk import BreakEven
+from closedsky.reading.statistics import Share, Spread
 from closedsky.reading.summary import OptionSummary, PathSummary, RunSummary
 from closedsky.showing.numbers import (
     NOTHING,
@@ -19,7 +20,6 @@ from closedsky.showing.numbers import (
     figure,
     percent,
     percent_band,
-    per_thousand,
     share_within,
     signed_band,
     with_band,
@@ -37,6 +37,9 @@ from closedsky.showing.terminal import (
 
 Cell = Callable[[PathSummary], str]
 OF_1000 = "of 1,000 futures"
+HEAD = 11
+"""Columns of a long heading before it is broken."""
+
 NOBODY = "nobody\nneed agree"
 
 
@@ -62,9 +65,9 @@ def show_run(screen: Screen, run: RunSummary, case: Case, command: str, name: st
     closing(screen, run, command)
 
 
-def asked(screen: Screen, run: RunSummary, case: Case) -> None:
-    """Say what was run: view, futures, seed, reference, paths, switches, changes."""
-    adopted = "on the first possible day, whether or not they would have agreed (their agreement stands beside it)"
+def asked(screen: Screen, run: RunSummary, case: Case, more: Sequence[tuple[str, str]] = ()) -> None:
+    """Say what was run: view, futures, seed, reference, paths, switches, changes, and what else is given."""
+    adopted = "on the first possible day; whether the alliance would have agreed stands beside it"
     screen.facts(
         [
             ("View", view_words(case, run.view)),
@@ -74,6 +77,7 @@ def asked(screen: Screen, run: RunSummary, case: Case) -> None:
             *path_facts(case, run.paths),
             *switch_facts(case, run.switches),
             *changed_facts(case, run.changed),
+            *more,
         ]
     )
 
@@ -90,8 +94,8 @@ def closing(screen: Screen, run: RunSummary, command: str) -> None:
     if error is not None:
         screen.say(f"A share of futures without ± has a standard error of at most {figure(error, 1)} in 1,000.")
     screen.say(
-        f"Brackets hold the count and its 95 % interval, in 1,000, where fewer than 20 futures were counted; 0 is none "
-        f"of {run.futures:,}. Two significant digits."
+        "[n] stands before the 95 % interval, in 1,000, where only n futures were counted, or all but a few; 0 is none "
+        f"of {run.futures:,}."
     )
     screen.heading("The same numbers again")
     screen.command(command)
@@ -114,10 +118,11 @@ def _effect(screen: Screen, run: RunSummary) -> None:
     screen.heading(
         "If adopted on the first possible day (effect): civilians killed while both wars run",
         "Change of the mean with its standard error; below it, 9 in 10 futures fall in the band. Counts are true, not "
-        "verified, and conditional on no general war. Beside it whether they would agree (feasibility).",
+        "verified, and conditional on no general war. Beside it the adversary's share of the country at the horizon "
+        "(median and band), and whether the alliance would agree, and after how long (feasibility).",
     )
     heads = [f"{path.capitalize()} path" for path in paths]
-    screen.rows(["Option", *heads, "Adversary\nholds, median\nand band", "Would agree,\nof 1,000;\nafter"], rows)
+    screen.rows(["Option", *heads, "Adversary\nholds", "Would agree\nin 1,000;\nafter"], rows)
 
 
 def _endings(screen: Screen, run: RunSummary) -> None:
@@ -126,7 +131,7 @@ def _endings(screen: Screen, run: RunSummary) -> None:
 
     screen.heading(
         f"How the war ends, {OF_1000}",
-        _two_lines(run),
+        two_lines(run),
     )
     columns = [ending(name) for name in ENDINGS.values()]
     screen.rows(["Option", *map(_broken, ENDINGS.values())], [_row(entry, columns) for entry in run.options])
@@ -148,11 +153,10 @@ def _endings(screen: Screen, run: RunSummary) -> None:
                 by_path(few_or_share(p.still_on) for p in _paths(entry)),
                 with_band(first.spreads["killed"]),
                 _held(entry),
-                with_band(first.spreads["displaced"]),
             ]
         )
     screen.rows(
-        ["Option", "Length effect", "Still on,\nof 1,000", "Killed", "Adversary\nholds", "Displaced,\nmillion people"],
+        ["Option", "Length effect", "Still on,\nof 1,000", "Killed", "Adversary\nholds"],
         rows,
     )
 
@@ -160,22 +164,21 @@ def _endings(screen: Screen, run: RunSummary) -> None:
 def _combat(screen: Screen, run: RunSummary) -> None:
     screen.heading(
         "Direct combat between the alliance and the adversary",
-        "A lethal engagement, or a strike on the other's batteries. Engagements and episodes: expected number, mean and "
-        f"band of 9 in 10. {_two_lines(run)}",
+        "A lethal engagement, or a strike on the other's batteries. Engagements and episodes: expected number, mean "
+        f"and band of 9 in 10. {two_lines(run)}",
     )
     columns: list[Cell] = [
         lambda of: share_within(of.direct_combat),
         lambda of: _mean_band(of, "lethal_engagements"),
         lambda of: _mean_band(of, "episodes"),
-        lambda of: figure(of.spreads["belligerents"].median),
     ]
-    heads = ["Option", "Direct combat,\nof 1,000", "Lethal engagements", "Episodes", "States in\nthe fighting"]
+    heads = ["Option", "Direct combat,\nof 1,000", "Lethal engagements", "Episodes"]
     screen.rows(heads, [_row(entry, columns) for entry in run.options])
 
     def rung(name: str) -> Cell:
         return lambda of: few_or_share(of.rungs[name])
 
-    screen.heading(f"Highest rung reached, {OF_1000}", _two_lines(run))
+    screen.heading(f"Highest rung reached, {OF_1000}", two_lines(run))
     rungs = [rung(name) for name in RUNGS.values()]
     screen.rows(["Option", *map(_broken, RUNGS.values())], [_row(entry, rungs) for entry in run.options])
 
@@ -185,7 +188,7 @@ def _combat(screen: Screen, run: RunSummary) -> None:
         def fate(name: str) -> Cell:
             return lambda of: few_or_share(of.fates[name])
 
-        screen.heading(f"Fate of the zone, {OF_1000}", _two_lines(run))
+        screen.heading(f"Fate of the zone, {OF_1000}", two_lines(run))
         fates = [fate(name) for name in FATES.values()]
         screen.rows(["Option", *map(_broken, FATES.values())], [_row(entry, fates) for entry in zones])
 
@@ -199,23 +202,22 @@ def _takes(screen: Screen, run: RunSummary) -> None:
     if zones:
         screen.heading(
             "What a zone takes",
-            f"Median, and the band of 9 in 10, on the {first} path. Aircraft and tankers: to keep every station filled.",
+            f"Median, and the band of 9 in 10, on the {first} path. Aircraft and tankers: to fill every station.",
         )
         columns = [median(name) for name in ("aircraft_needed", "tankers_needed", "sorties_per_day", "cost")]
         heads = ["Option", "Aircraft\nneeded", "Tankers\nneeded", "Sorties a day", "Cost,\nUSD billion"]
         screen.rows(heads, [_row(entry, columns, first) for entry in zones])
     screen.heading(
-        "Losses, suppression and aid",
+        "Losses and suppression",
         f"Median, and the band of 9 in 10, on the {first} path. Batteries: share of those inside the country left at "
         "the end.",
     )
-    columns = [
-        median("coalition_lost"),
-        median("adversary_lost"),
-        lambda of: f"{percent(of.spreads['batteries_left'].median)}\n{percent_band(of.spreads['batteries_left'])}",
-        median("aid"),
-    ]
-    heads = ["Option", "Coalition\naircraft lost", "Adversary\naircraft lost", "Batteries left", "Aid,\nEUR billion"]
+    columns = [median("coalition_lost"), median("adversary_lost"), lambda of: _share_band(of.spreads["batteries_left"])]
+    heads = ["Option", "Coalition\naircraft lost", "Adversary\naircraft lost", "Batteries\nleft"]
+    screen.rows(heads, [_row(entry, columns, first) for entry in run.options])
+    screen.heading("Aid, displaced people, states in the fighting", f"As above, on the {first} path.")
+    columns = [median("aid"), median("displaced"), median("belligerents")]
+    heads = ["Option", "Aid,\nEUR billion", "Displaced by newly\noverrun ground, millions", "States in\nthe fighting"]
     screen.rows(heads, [_row(entry, columns, first) for entry in run.options])
 
 
@@ -223,28 +225,27 @@ def _break_even(screen: Screen, run: RunSummary) -> None:
     screen.heading(
         "General war: where the balance of lives would turn",
         "Nothing published identifies how often direct combat becomes general war, so it is not counted. An option is "
-        "preferred on lives alone while that happens in fewer than this many of 1,000 futures with direct combat, for "
-        f"a stated number of lives lost in such a war. {_two_lines(run)}",
+        "preferred on lives alone (those of the first table) while that happens in fewer than this many of 1,000 "
+        f"futures with direct combat, for a stated number of lives lost in such a war. {two_lines(run)}",
     )
-    rows = []
+    rows: list[list[str]] = []
     for entry in run.options:
         if entry.id == run.reference:
             continue
         cells = [
-            by_path(_chance(p.break_even[index].chance, p.break_even[index].reason) for p in _paths(entry))
-            for index in range(len(run.losses))
+            by_path(_chance(p.break_even[index], index == 0) for p in _paths(entry)) for index in range(len(run.losses))
         ]
         rows.append([entry.label, _held(entry).split("\n")[0], *cells])
-    if rows and rows[0][2] != IS_REFERENCE:
-        heads = [f"{_lives(loss)}\nlives" for loss in run.losses]
+    heads = [f"{_lives(loss)}\nlives" for loss in run.losses]
+    if rows:
         screen.rows(["Option", "Adversary\nholds", *heads], rows)
 
 
 def _risk(screen: Screen, run: RunSummary) -> None:
     screen.heading(
         "Conditional results: general war if one path were known to hold",
-        "In 1,000 futures, if that path and its assumptions held. The paths differ because the rate is unknown; neither "
-        "is a forecast, and no number of lives above includes it.",
+        "In 1,000 futures, if that path and its assumptions held. The paths differ because the rate is unknown; "
+        "neither is a forecast, and no number of lives above includes it.",
     )
     rows = [[entry.label, *(_risk_cell(p.war_risk) for p in _paths(entry))] for entry in run.options]
     screen.rows(["Option", *[f"{path.capitalize()} path" for path in run.paths]], rows)
@@ -254,12 +255,13 @@ def _risk_cell(risk: Estimate) -> str:
     return within(Estimate(1000.0 * risk.value, 1000.0 * risk.error))
 
 
-def _chance(chance: Estimate | None, reason: str) -> str:
-    if chance is None:
-        return reason
-    if chance.value >= 1.0:
-        return "at any chance"
-    return within(Estimate(1000.0 * chance.value, 1000.0 * chance.error))
+def _chance(even: BreakEven, first: bool) -> str:
+    """A break-even in 1,000; why there is none stands in the first column only."""
+    if even.chance is None:
+        return even.reason if first else NOTHING
+    if even.chance.value >= 1.0:
+        return "any number"
+    return within(Estimate(1000.0 * even.chance.value, 1000.0 * even.chance.error))
 
 
 def _lives(loss: float) -> str:
@@ -271,12 +273,16 @@ def _lives(loss: float) -> str:
 
 def _mean_band(of: PathSummary, name: str) -> str:
     each = of.spreads[name]
-    return f"{within(each.mean)} ({band(each)})"
+    return f"{figure(each.mean.value)} ({band(each)})"
 
 
 def _held(entry: OptionSummary) -> str:
-    held = _paths(entry)[0].spreads["held"]
-    return f"{percent(held.median)}\n{percent_band(held)}"
+    return _share_band(_paths(entry)[0].spreads["held"])
+
+
+def _share_band(of: Spread) -> str:
+    middle, ends = percent(of.median), percent_band(of)
+    return middle if middle == ends else f"{middle}\n{ends}"
 
 
 def _row(entry: OptionSummary, columns: Sequence[Cell], path: str | None = None) -> list[str]:
@@ -288,15 +294,16 @@ def _paths(entry: OptionSummary) -> list[PathSummary]:
     return list(entry.paths.values())
 
 
-def _two_lines(run: RunSummary) -> str:
+def two_lines(run: RunSummary) -> str:
+    """Say what two lines in a cell are."""
     if len(run.paths) < 2:
         return ""
     return f"Two lines in a cell: {run.paths[0]} path, {run.paths[1]} path."
 
 
 def _broken(heading: str) -> str:
-    """A heading on several lines, so that a column is no wider than its numbers."""
-    return heading.replace(" ", "\n")
+    """A heading on several lines, so that a column is hardly wider than its numbers."""
+    return textwrap.fill(heading, HEAD)
 
 
 def _has(run: RunSummary, option: str) -> bool:
@@ -311,6 +318,3 @@ def _largest_error(run: RunSummary) -> float | None:
             shares += [*of.rungs.values(), *of.fates.values(), *of.endings.values()]
     errors = [each.value.error for each in shares if each.value.error == each.value.error]
     return 1000.0 * max(errors) if errors else None
-
-
-__all__ = ["asked", "closing", "per_thousand", "show_run", "NOTHING"]

@@ -7,19 +7,29 @@ from collections.abc import Mapping, Sequence
 from typing import IO
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from closedsky.cases.schema import Case
 from closedsky.futures.results import NOT_A_FORECAST
-from closedsky.futures.sampling import NETS
+from closedsky.reading.statistics import SCRAMBLES
 
 WIDEST = 100
 """Columns beyond which nothing is set: long lines are hard to read, and tables drift apart."""
 
-LABEL = 19
+LABEL = 17
 """Columns that the name of a row keeps at least."""
+
+LONGEST = 30
+"""Columns that the name of a row takes at most."""
+
+GAP = 2
+"""Blanks between columns."""
+
+RULED = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+"""A rule below the headings and nothing else."""
 
 
 class Screen(Console):
@@ -39,9 +49,16 @@ class Screen(Console):
         """Leave a broken pipe to the command, which ends quietly."""
         raise BrokenPipeError
 
+    def show(self, what: RenderableType) -> None:
+        """Print without the blanks that fill lines up, which nobody wants in a file."""
+        with self.capture() as held:
+            self.print(what)
+        lines = [line.rstrip() for line in held.get().split("\n")[:-1]]
+        self.print(Text.from_ansi("\n".join(lines)), soft_wrap=True)
+
     def say(self, text: str, style: str = "") -> None:
         """Print a paragraph."""
-        self.print(Text(text, style=style))
+        self.show(Text(text, style=style))
 
     def heading(self, text: str, below: str = "") -> None:
         """Print the heading of a section and what has to be known to read it."""
@@ -56,38 +73,60 @@ class Screen(Console):
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """Print names and what they are, in two columns."""
-        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
         for row in rows:
             table.add_row(*row)
-        self.print(table)
+        self.show(table)
 
-    def rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
-        """Print a table whose first columns are text and whose others are numbers.
+    def rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table: a name, then numbers. What is too wide for the page goes on in another table below.
 
         Args:
-            columns: headings.
+            columns: headings; a line break starts another line.
             rows: cells; a line break in a cell starts its second line.
-            left: how many columns are text.
         """
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="", border_style="dim")
+        widths = [max(_width(row[i]) for row in (columns, *rows)) for i in range(len(columns))]
+        first = 1
+        while first < len(columns):
+            last, used = first, LABEL
+            while last < len(columns) and (last == first or used + GAP + widths[last] <= self.width):
+                used += GAP + widths[last]
+                last += 1
+            if first > 1:
+                self.print()
+            self._table(columns, rows, widths, range(first, last))
+            first = last
+
+    def listing(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table of words: the first column as wide as it needs, the others sharing what is left."""
+        table = Table(box=RULED, show_edge=False, padding=(0, GAP - 1, 0, 0), pad_edge=False, header_style="")
         for index, name in enumerate(columns):
-            if index < left:
-                table.add_column(name, vertical="top", min_width=LABEL if index == 0 else None, overflow="fold")
-            else:
-                table.add_column(name, justify="right", vertical="top", overflow="fold")
+            table.add_column(name, overflow="fold", no_wrap=index == 0)
         for row in rows:
             table.add_row(*row)
-        self.print(table)
+        self.show(table)
+
+    def _table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], shown: range
+    ) -> None:
+        room = self.width - sum(GAP + widths[i] for i in shown)
+        table = Table(box=RULED, show_edge=False, padding=(0, GAP - 1, 0, 0), pad_edge=False, header_style="")
+        table.add_column(columns[0], width=max(1, min(widths[0], room, LONGEST)), overflow="fold")
+        for i in shown:
+            table.add_column(columns[i], width=widths[i], justify="right", no_wrap=True)
+        for row in rows:
+            table.add_row(row[0], *(row[i] for i in shown))
+        self.show(table)
 
 
 def opening(screen: Screen, case: Case, name: str) -> None:
     """Say what this is not, and where to contest it; then what was asked."""
     screen.say(NOT_A_FORECAST, "bold")
     screen.say(
-        f"Each of its {len(case.assumptions)} assumptions is a range with a reason, and can be set otherwise with --set. "
-        "To see them:"
+        f"Each of its {len(case.assumptions)} assumptions is a range with a reason, and can be set otherwise with "
+        "--set. To see them:"
     )
     screen.command(f"closedsky cases {name}")
     screen.heading(case.title, case.question)
@@ -133,12 +172,12 @@ def changed_facts(case: Case, changed: Mapping[str, object]) -> list[tuple[str, 
 
 def how_errors(futures: int) -> str:
     """Say how errors are computed."""
-    if futures < 2 * NETS:
-        return f"No errors: they need at least {2 * NETS} futures, two for each of {NETS} scrambled nets."
+    if futures < 2 * SCRAMBLES:
+        return f"No errors: they need at least {2 * SCRAMBLES} futures, two for each of {SCRAMBLES} scrambled nets."
     return (
-        f"± is one standard error, from the spread between {NETS} independently scrambled Sobol' nets of "
-        f"{futures // NETS:,} futures each. It is the error of sampling only: what the assumptions leave open is in the "
-        "9-in-10 bands, and what the model leaves out is in neither."
+        f"± is one standard error, from the spread between {SCRAMBLES} independently scrambled Sobol' nets of "
+        f"{futures // SCRAMBLES:,} futures each. It is the error of sampling only: what the assumptions leave open is "
+        "in the 9-in-10 bands, and what the model leaves out is in neither."
     )
 
 
@@ -150,3 +189,7 @@ def _date(case: Case) -> str:
 def _inside(label: str) -> str:
     """A label as it reads inside a sentence: no capital unless the word has more of them."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _width(cell: str) -> int:
+    return max(cell_len(line) for line in cell.split("\n"))

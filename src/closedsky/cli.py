@@ -1,0 +1,238 @@
+"""The command line: parse, call, print; no thinking. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from closedsky import __version__
+from closedsky.commands.common import INTERRUPTED, USAGE, explain, say, wants_traceback
+
+CASES = Path(__file__).parent / "cases"
+SEEDS = 2**64
+FUTURES = 131_072
+
+app = typer.Typer(
+    name="closedsky",
+    help="What a no-fly zone, or another way to protect civilians, would have done: every option over the same "
+    "uncertain futures. Not a forecast and not a targeting tool.",
+    epilog="Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 5 could not write, 130 interrupted. "
+    "Every flag can be set by the environment variable that its help names; the flag wins.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class View(StrEnum):
+    """Whose knowledge the ranges hold."""
+
+    then = "then"
+    now = "now"
+
+
+class Precision(StrEnum):
+    """Arithmetic of the campaign."""
+
+    float32 = "float32"
+    float64 = "float64"
+
+
+def _complete_case(incomplete: str) -> list[str]:
+    found = sorted(each.parent.name for each in CASES.glob("*/case.yaml"))
+    return [name for name in found if name.startswith(incomplete)]
+
+
+def _flag(*names: str, variable: str, **more: Any) -> Any:
+    return typer.Option(*names, envvar=f"CLOSEDSKY_{variable}", **more)
+
+
+CaseName = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE", help="A shipped case, a case file, or the folder of one.", autocompletion=_complete_case
+    ),
+]
+AsJson = Annotated[bool, _flag("--json", variable="JSON", help="Print one JSON document with a schema field.")]
+Sets = Annotated[
+    list[str] | None,
+    _flag(
+        "--set",
+        variable="SET",
+        metavar="NAME=VALUE",
+        help="assumption=0.5 or assumption=0.2..0.8, option.lever=1, switch=value; repeatable.",
+    ),
+]
+Options = Annotated[
+    list[str] | None,
+    _flag("--option", variable="OPTION", metavar="NAME", help="Run only this option and the one taken; repeatable."),
+]
+Losses = Annotated[
+    list[float] | None,
+    _flag(
+        "--loss",
+        variable="LOSS",
+        metavar="LIVES",
+        help="Lives lost in a general war for a break-even; repeatable. [default: 1e5, 1e6, 1e7]",
+    ),
+]
+Count = Annotated[int, _flag("-n", "--futures", variable="FUTURES", min=1, help="How many; best 16 x 2^k.")]
+Seed = Annotated[int, _flag("--seed", variable="SEED", min=0, max=SEEDS - 1, help="Fills the design and the luck.")]
+Views = Annotated[
+    View, _flag("--view", variable="VIEW", help="What could be known then, or what the record allows now.")
+]
+Precisions = Annotated[
+    Precision, _flag("--precision", variable="PRECISION", help="float64 is about three times slower.")
+]
+Out = Annotated[Path | None, _flag("--out", variable="OUT", metavar="DIR", help="Keep the run in this new folder.")]
+Resume = Annotated[bool, _flag("--resume", variable="RESUME", help="Go on with an interrupted run in --out.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"closedsky {__version__}")
+        raise typer.Exit(0)
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(USAGE)
+
+
+@app.command()
+def run(
+    case: CaseName,
+    futures: Count = FUTURES,
+    seed: Seed = 0,
+    view: Views = View.then,
+    sets: Sets = None,
+    option: Options = None,
+    loss: Losses = None,
+    precision: Precisions = Precision.float32,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run every option over the same futures."""
+    from closedsky.commands.run import Request, run_command
+
+    request = Request(case, futures, seed, view.value, precision.value, sets or (), option or (), tuple(loss or ()))
+    run_command(request, as_json, out, resume)
+
+
+@app.command()
+def compare(
+    case: CaseName,
+    a: Annotated[str, typer.Argument(metavar="A", help="An option of the case.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The option it is compared with.")],
+    futures: Count = FUTURES,
+    seed: Seed = 0,
+    view: Views = View.then,
+    sets: Sets = None,
+    loss: Losses = None,
+    precision: Precisions = Precision.float32,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two options."""
+    from closedsky.commands.run import Request
+
+    request = Request(case, futures, seed, view.value, precision.value, sets or (), (), tuple(loss or ()))
+    from closedsky.commands.compare import compare_command
+
+    compare_command(request, a, b, as_json)
+
+
+@app.command()
+def cases(
+    case: Annotated[
+        str | None,
+        typer.Argument(metavar="[CASE]", help="List its options and assumptions.", autocompletion=_complete_case),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List cases, or what one of them assumes."""
+    from closedsky.commands.cases import cases_command
+
+    cases_command(case, as_json)
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A case file, its folder, or a shipped case.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong with a case, one line each."""
+    from closedsky.commands.cases import check_command
+
+    check_command(file, as_json)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """See whether everything works here."""
+    from closedsky.commands.doctor import doctor_command
+
+    doctor_command(as_json)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: words after the program's name; None for those of the process.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old terminal shows a mark instead of stopping everything
+    try:
+        code = typer.main.get_command(app).main(
+            args=None if arguments is None else list(arguments), prog_name="closedsky", standalone_mode=False
+        )
+        sys.stdout.flush()
+        if code == INTERRUPTED:
+            say("interrupted; nothing was written")
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:
+        _stop_writing()
+        return 0
+    except (KeyboardInterrupt, typer.Abort):
+        say("interrupted; nothing was written")
+        return INTERRUPTED
+    except Exception as error:
+        if wants_traceback():
+            traceback.print_exc()
+        shown = getattr(error, "format_message", None)  # errors of the parser, whatever their class is called
+        if shown is not None:
+            say(f"{shown().rstrip('.?')}; see {_help_of(error)}")
+            return USAGE
+        text, exit_code = explain(error)
+        say(text)
+        return exit_code
+
+
+def _help_of(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'closedsky'} --help"
+
+
+def _stop_writing() -> None:
+    """Let whoever reads our output stop reading without a word from the interpreter at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

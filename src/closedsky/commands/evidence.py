@@ -1,0 +1,210 @@
+"""`closedsky evidence`: the ledger of a case, one entry of it, its quotations checked, or a claim computed."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from closedsky.commands.common import BAD_DATA, Fault, progress, say, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from closedsky.cases.schema import Case
+    from closedsky.futures.results import Results
+    from closedsky.reading.answers import Answer, Course
+    from closedsky.reading.practicality import Practicality
+
+PATHS = 2
+SEVERAL = "--claim, --assumption, --quantity and --verify are given one at a time"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `evidence` is asked for; at most one of the first four."""
+
+    claim: str | None = None
+    assumption: str | None = None
+    quantity: str | None = None
+    verify: str | None = None
+    compute: bool = False
+    futures: int = 4096
+    seed: int = 0
+
+
+def evidence_command(name: str, asked: Asked, as_json: bool) -> None:
+    """Print the ledger of a case, or what is asked of it."""
+    from closedsky.cases import load_case
+    from closedsky.evidence import EvidenceError
+    from closedsky.evidence.report import UnknownEntry, select
+
+    if sum(each is not None for each in (asked.claim, asked.assumption, asked.quantity, asked.verify)) > 1:
+        raise Fault(SEVERAL)
+    if asked.compute and asked.claim is None:
+        raise Fault("--compute goes with --claim; name the claim, for example --claim C01")
+    case = load_case(name)
+    try:
+        if asked.verify is not None:
+            _verify(case, asked.verify, as_json)
+            return
+        chosen = select(case, asked.claim, asked.assumption, asked.quantity)
+        if asked.compute and asked.claim is not None:
+            _compute(case, name, asked, as_json)
+        elif as_json:
+            write_json(_report(case, name, chosen))
+        else:
+            _show(case, name, asked)
+    except UnknownEntry as error:
+        raise Fault(str(error)) from None
+    except EvidenceError as error:
+        raise Fault(str(error), BAD_DATA) from None
+
+
+def outcome_labels() -> dict[str, str]:
+    """Label of every outcome of the model."""
+    from closedsky.futures.results import ALL_OUTCOMES
+
+    return {key: each.label for key, each in ALL_OUTCOMES.items()}
+
+
+def _report(case: Case, name: str, chosen: Any) -> dict[str, Any]:
+    from closedsky.evidence.report import report
+    from closedsky.futures.results import NOT_A_FORECAST
+
+    return report(case, name, outcome_labels(), chosen) | {"caution": NOT_A_FORECAST}
+
+
+def _show(case: Case, name: str, asked: Asked) -> None:
+    from closedsky.showing import ledger_screen
+    from closedsky.showing.terminal import Screen
+
+    screen = Screen()
+    if asked.claim is not None:
+        ledger_screen.show_claim(screen, case, name, asked.claim, outcome_labels())
+    elif asked.assumption is not None:
+        ledger_screen.show_assumption(screen, case, name, asked.assumption)
+    elif asked.quantity is not None:
+        ledger_screen.show_quantity(screen, case, name, asked.quantity)
+    else:
+        ledger_screen.show_ledger(screen, case, name)
+
+
+def _verify(case: Case, folder: str, as_json: bool) -> None:
+    from closedsky.evidence import verify
+    from closedsky.evidence.report import select
+    from closedsky.showing.ledger_screen import show_verification
+    from closedsky.showing.terminal import Screen
+
+    found = verify(case, folder)
+    if as_json:
+        write_json(_report(case, case.id, select(case)) | {"verification": found.to_dict()})
+    else:
+        show_verification(Screen(), found, case)
+    faults = found.faults()
+    if faults:
+        more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise Fault(f"{faults[0]}{more}", BAD_DATA)
+
+
+def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
+    from closedsky.evidence.report import select
+
+    claim = str(asked.claim)
+    answers, practical, risk = compute(case, claim, asked.futures, asked.seed)
+    words = ["closedsky", "evidence", name, "--claim", claim, "--compute", "-n", str(asked.futures)]
+    command = shlex.join([*words, "--seed", str(asked.seed)])
+    if as_json:
+        computed = {
+            "view": "then",
+            "futures": asked.futures,
+            "seed": asked.seed,
+            "answers": [each.to_dict() for each in answers],
+            "practicality": practical.to_dict() if practical else None,
+            "break_even": {
+                option: {path: [each.to_dict() for each in of] for path, of in paths.items()}
+                for option, paths in risk.items()
+            },
+            "command": command,
+        }
+        write_json(_report(case, name, select(case, claim=claim)) | {"computed": computed})
+        return
+    from closedsky.showing.answers_screen import show_computed
+    from closedsky.showing.terminal import Screen
+
+    show_computed(Screen(), case, claim, answers, practical, risk, asked.futures, command)
+
+
+def compute(
+    case: Case, claim: str, futures: int, seed: int
+) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]]]:
+    """Compute what a claim bears on: outcomes, levers, switches and readings, over the same futures.
+
+    Returns:
+        Answers; the reading of practicality where it is asked for; break-evens by option and path, where asked for.
+    """
+    from closedsky.evidence.ledger import ledger_of
+    from closedsky.reading.answers import Course
+
+    links = ledger_of(case).claims[claim].bears_on
+    named = [link.option for link in links if link.option]
+    readings = {link.reading for link in links if link.reading}
+    outcomes = [link.outcome for link in links if link.outcome]
+    outcomes += ["adopted", "days_to_adopt"] if "feasibility" in readings else []
+    levers = [(link.lever, link.value) for link in links if link.lever]
+    switches = [link.switch for link in links if link.switch]
+    if not (outcomes or named or readings or levers or switches):
+        raise Fault(f"{claim} bears on nothing that is computed; closedsky evidence {case.id} --claim {claim} says why")
+    wanted = named if named or not readings else list(case.options)
+    options = tuple(key for key in case.options if key in {case.taken, *wanted})
+    variants: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {}
+    for lever, value in levers:
+        text = f"{case.options[case.taken].label}; {case.levers[str(lever)].label}: {value:g}"
+        variants[text] = ({f"{case.taken}.{lever}": value}, (case.taken,))
+    for key in switches:
+        switch = case.switches[str(key)]
+        for choice in switch.values:
+            if choice != switch.default:
+                variants[switch.values[choice]] = ({str(key): choice}, options)
+    with progress(case.id, PATHS * (1 + len(variants))) as advance:
+        base = _run(case, futures, seed, options, {}, advance)
+        courses = [Course(case.options[option].label, base, option) for option in options]
+        moved = list(courses)
+        for text, (changes, chosen) in variants.items():
+            results = _run(case, futures, seed, chosen, changes, advance)
+            for option in chosen:
+                shown = text if len(chosen) == 1 else f"{case.options[option].label}; {text}"
+                moved.append(Course(shown, results, option))
+    return _answers(outcomes, courses, moved, bool(variants), readings, base)
+
+
+def _answers(
+    outcomes: list[str],
+    courses: list[Course],
+    moved: list[Course],
+    varied: bool,
+    readings: set[Any],
+    base: Mapping[str, Results],
+) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]]]:
+    from closedsky.reading.answers import MOVED, answer
+    from closedsky.reading.practicality import practicality
+    from closedsky.reading.summary import summarise
+
+    wanted = list(dict.fromkeys([*outcomes, *(MOVED if varied or not (outcomes or readings) else ())]))
+    found = [each for name in wanted for each in answer(name, moved if varied else courses)]
+    first = next(iter(base.values()))
+    practical = practicality(first) if "practicality" in readings else None
+    risk: dict[str, dict[str, Any]] = {}
+    if "break-even" in readings:
+        for entry in summarise(base).options:
+            if entry.id != first.reference:
+                risk[entry.label] = {path: of.break_even for path, of in entry.paths.items()}
+    return found, practical, risk
+
+
+def _run(
+    case: Case, futures: int, seed: int, options: tuple[str, ...], changes: dict[str, Any], advance: Any
+) -> dict[str, Results]:
+    from closedsky.futures.run import run_paths
+
+    return run_paths(case, futures, changes, seed=seed, options=options, progress=advance, notify=say)

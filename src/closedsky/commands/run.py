@@ -1,0 +1,162 @@
+"""`closedsky run`: every option over the same futures, printed and, where asked, kept in a folder."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from closedsky.commands.common import INTERRUPTED, Fault, choose, progress, read_sets, say, write_json
+
+if TYPE_CHECKING:
+    from closedsky.cases.schema import Case
+    from closedsky.futures.store import RunFolder
+
+PATHS = 2
+"""Paths to general war, each a run."""
+
+NOT_YET = "the view 'now' arrives with the conditioning on the record, which is not in this version; use --view then"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `run` and `compare` are asked for.
+
+    Attributes:
+        name: the case as the person named it.
+        futures, seed, view, precision: of the run.
+        sets: overrides as `NAME=VALUE`.
+        options: ids; all where empty.
+        losses: lives lost in a general war for break-evens; the usual ones where empty.
+    """
+
+    name: str
+    futures: int
+    seed: int
+    view: str
+    precision: str
+    sets: Sequence[str] = ()
+    options: Sequence[str] = ()
+    losses: Sequence[float] = ()
+    overrides: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.view == "now":
+            raise Fault(NOT_YET)
+        for loss in self.losses:
+            if not 0 < loss < float("inf"):
+                raise Fault(f"--loss {loss:g}: lives lost in a general war must be above 0")
+        object.__setattr__(self, "overrides", read_sets(self.sets))
+
+    def command(self, verb: str, *operands: str) -> str:
+        """The line that gives the same numbers again."""
+        parts = ["closedsky", verb, self.name, *operands, "-n", str(self.futures), "--seed", str(self.seed)]
+        parts += ["--view", self.view]
+        parts += ["--precision", self.precision] if self.precision != "float32" else []
+        for flag, values in (("--set", self.sets), ("--option", self.options), ("--loss", self.losses)):
+            for value in values:
+                parts += [flag, f"{value:g}" if isinstance(value, float) else value]
+        return shlex.join(parts)
+
+
+def run_command(request: Request, as_json: bool, out: Path | None, resume: bool) -> None:
+    """Run every option and print what comes of it."""
+    if resume and out is None:
+        raise Fault("--resume goes on with a run folder; name it with --out")
+    from closedsky.cases import load_case
+    from closedsky.futures.overrides import parse_overrides
+
+    case = load_case(request.name)
+    options = choose(case, request.options)
+    parse_overrides(case, request.overrides)
+    if out is not None and resume and _finished(case, request, options, out):
+        say(f"{out}: complete already; nothing to resume")
+        _show_finished(out, as_json)
+        return
+    folder = _folder(case, request, options, out, resume)
+    try:
+        _run(case, request, options, folder, as_json)
+    except KeyboardInterrupt:
+        if folder is None:
+            raise
+        raise Fault(f"interrupted; go on with --out {shlex.quote(str(out))} --resume", INTERRUPTED) from None
+
+
+def _run(case: Case, request: Request, options: tuple[str, ...], folder: RunFolder | None, as_json: bool) -> None:
+    from closedsky.futures import store
+    from closedsky.futures.run import IN_MEMORY, run_paths, write_results
+    from closedsky.reading.risk import LOSSES
+    from closedsky.reading.summary import summarise
+
+    began = time.monotonic()
+    with progress(case.id, PATHS) as advance:
+        results = run_paths(
+            case,
+            request.futures,
+            request.overrides,
+            seed=request.seed,
+            view=request.view,
+            options=options,
+            precision=request.precision,
+            progress=advance,
+            notify=say,
+            folder=folder,
+        )
+    for each in results.values():
+        if folder is not None and each.outcomes.nbytes < IN_MEMORY:
+            each.outcomes.load()  # once, rather than a column at a time from the files
+    summary = summarise(results, request.losses or LOSSES)
+    command = request.command("run")
+    document = summary.to_dict() | {"command": command}
+    if folder is not None:
+        write_results(folder, results, document)
+        duration = {"seconds": round(time.monotonic() - began, 3)}
+        store.write_atomically(folder.partial / "timing.json", store.canonical(duration).encode())
+        folder.finish()
+    if as_json:
+        write_json(document)
+        return
+    from closedsky.showing.run_screen import show_run
+    from closedsky.showing.terminal import Screen
+
+    screen = Screen()
+    show_run(screen, summary, case, command, request.name)
+    if folder is not None:
+        screen.heading("Written")
+        screen.command(str(folder.path))
+
+
+def _manifest(case: Case, request: Request, options: tuple[str, ...]) -> dict[str, Any]:
+    from closedsky.futures.run import manifest
+
+    return manifest(
+        case, request.futures, request.seed, request.view, options, request.overrides, precision=request.precision
+    )
+
+
+def _folder(case: Case, request: Request, options: tuple[str, ...], out: Path | None, resume: bool) -> RunFolder | None:
+    if out is None:
+        return None
+    from closedsky.futures.store import RunFolder
+
+    return RunFolder(out, _manifest(case, request, options), resume)
+
+
+def _finished(case: Case, request: Request, options: tuple[str, ...], out: Path) -> bool:
+    """Whether this very run is complete already: it may have been killed after its folder got its name."""
+    from closedsky.futures.store import MANIFEST, canonical
+
+    held = out / MANIFEST
+    return held.is_file() and held.read_text("utf-8") == canonical(_manifest(case, request, options))
+
+
+def _show_finished(out: Path, as_json: bool) -> None:
+    document = json.loads((out / "summary.json").read_text("utf-8"))
+    if as_json:
+        write_json(document)
+    else:
+        print(document["caution"], document["summary"], f"Run again: {document['command']}", sep="\n")

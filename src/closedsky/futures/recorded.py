@@ -1,0 +1,257 @@
+"""What the futures of the option really taken say about each thing on record: one number a future, block by block.
+
+The record is compared with the option that was taken, in the view asked for; nothing of the record is read here but
+which days and which quantity it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from closedsky.cases.recorded import QUANTITIES, Recorded, days_of
+from closedsky.cases.schema import Case
+from closedsky.futures.overrides import Value, parse_overrides
+from closedsky.futures.run import Progress
+from closedsky.futures.sampling import Design, balance, model_columns
+from closedsky.futures.simulate import Block, Simulator, blocks_of
+from closedsky.model.campaign import ENDINGS
+
+Values = NDArray[np.float64]
+
+SHOTS = 2
+"""Rung from which the two sides fire on each other."""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What one run says about every item of the record.
+
+    Attributes:
+        option: the option really taken, which was run.
+        view, futures, seed: as asked.
+        values: by item, shape (future,); NaN where the future failed or the item has no value (no one was killed in
+            the window, for a share of the killed).
+        on: by item, shape (future,): whether the war is still on at the item's last moment (at the horizon for an item
+            without days).
+        failures: futures of which some lane gave no number.
+        notes: sentences that belong under any table of this run.
+    """
+
+    option: str
+    view: str
+    futures: int
+    seed: int
+    values: Mapping[str, Values]
+    on: Mapping[str, NDArray[np.bool_]]
+    failures: int
+    notes: tuple[str, ...]
+
+
+def predict(
+    case: Case,
+    futures: int = 16_384,
+    seed: int = 0,
+    view: str = "then",
+    overrides: Mapping[str, Value] | None = None,
+    *,
+    progress: Progress | None = None,
+    notify: Callable[[str], None] | None = None,
+) -> Predicted:
+    """Run the option really taken and reduce each future to one number for each recorded item.
+
+    Items about what the alliance would have agreed to also need the options they name; those are run for their
+    feasibility only.
+
+    Args:
+        case: a case with a record.
+        futures: how many; 16 x 2^k keeps the design balanced.
+        seed: fills the design and the envelopes.
+        view: `then` or `now`, as `closedsky.futures.run.run`.
+        overrides: assumptions, levers and switches.
+        progress: called with (option-futures done, option-futures in all).
+        notify: called with a line of text when something slow begins.
+
+    Raises:
+        ValueError: a count below 1, or a case without a record.
+        OverrideError: bad overrides.
+    """
+    if futures < 1:
+        raise ValueError(f"futures must be at least 1, not {futures}")
+    items = {key: entry for key, entry in case.recorded.items() if entry.quantity is not None}
+    if not items:
+        raise ValueError(f"{case.id} has nothing on record")
+    parsed = parse_overrides(case, overrides)
+    design = Design(case, seed, view, parsed.ranges)
+    taken = Simulator(case, (case.taken,), parsed, seed, notify=notify)
+    named = tuple(dict.fromkeys(option for entry in items.values() for option in entry.options))
+    asked = Simulator(case, named, parsed, seed, notify=notify) if named else None
+    values = {key: np.full(futures, np.nan) for key in items}
+    on = {key: np.zeros(futures, bool) for key in items}
+    lanes, failed = 1 + len(named), np.zeros(futures, bool)
+    for first, last in blocks_of(futures):
+        place, rows, luck = slice(first, last), design.rows(first, last), np.arange(first, last)
+        columns = model_columns(design.names, rows)
+        block = taken.block(columns, luck, series=True)
+        others = asked.block(columns, luck) if asked is not None else None
+        assumptions = {name: rows[:, i] for i, name in enumerate(design.names)}
+        reduced, still_on = reduce(case, items, block, assumptions, others)
+        for each in (block, others):
+            if each is not None:
+                failed[[first + future for _, future, _ in each.failures]] = True
+        for key in items:
+            values[key][place] = np.where(failed[place], np.nan, reduced[key])
+            on[key][place] = still_on[key]
+        if progress is not None:
+            progress(last * lanes, futures * lanes)
+    count = int(failed.sum())
+    notes = (balance(futures), f"{count:,} of {futures:,} futures failed and are left out" if count else None)
+    return Predicted(case.taken, view, futures, seed, values, on, count, tuple(note for note in notes if note))
+
+
+def reduce(
+    case: Case,
+    items: Mapping[str, Recorded],
+    block: Block,
+    assumptions: Mapping[str, Values],
+    others: Block | None = None,
+) -> tuple[dict[str, Values], dict[str, NDArray[np.bool_]]]:
+    """Reduce one block of futures to a number for each item.
+
+    Args:
+        case: the case.
+        items: recorded entries that name a quantity.
+        block: the option really taken alone, with its series.
+        assumptions: by name, shape (future,).
+        others: the options that items about agreement name, without series.
+
+    Returns:
+        By item, the value and whether the war is still on at the item's last moment, each of shape (future,).
+    """
+    window = _Window(case, block, assumptions, others)
+    values, on = {}, {}
+    for key, entry in items.items():
+        first, last = days_of(entry, case.reference_day, case.horizon)
+        values[key] = window.value(entry, first, last)
+        on[key] = window.is_on(last)
+    return values, on
+
+
+class _Window:
+    """One block of the option taken, read over any days."""
+
+    def __init__(self, case: Case, block: Block, assumptions: Mapping[str, Values], others: Block | None) -> None:
+        self._case, self._block, self._others = case, block, others
+        self._assumptions = assumptions
+        self._ending = np.asarray(block.outcomes["ending"][0], np.float64)
+        self._end_day = np.asarray(block.outcomes["end_day"][0], np.float64)
+
+    def is_on(self, day: float) -> NDArray[np.bool_]:
+        return np.asarray((self._ending == 0) | (self._end_day >= day))
+
+    def value(self, entry: Recorded, first: float, last: float) -> Values:
+        """One item in every future; what each quantity is stands in `cases.recorded.QUANTITIES`."""
+        match entry.quantity:
+            case "killed" | "adversary_lost":
+                return self._count(entry.quantity, entry, first, last)
+            case "aid":
+                return self._count("aid", entry, first, last) * self._assumptions["aid_max"]
+            case "killed_by_air":
+                with np.errstate(invalid="ignore"):
+                    return self._count("killed_by_air", entry, first, last) / self._count("killed", entry, first, last)
+            case "flown":
+                return self._rate("flown", first, last)
+            case "held":
+                return self._held(last)
+            case "on":
+                return self.is_on(last).astype(np.float64)
+            case "agreed":
+                return self._agreed(entry.options, last)
+            case "shots":
+                return (self._outcome("peak_rung") >= SHOTS).astype(np.float64)
+            case "displaced" | "direct_combat":
+                return self._outcome(entry.quantity)
+        raise ValueError(f"{entry.quantity!r} is predicted by no model; known are {', '.join(QUANTITIES)}")
+
+    def _series(self, name: str) -> Values:
+        return np.asarray(self._block.series[name][0], np.float64)
+
+    def _outcome(self, name: str) -> Values:
+        return np.asarray(self._block.outcomes[name][0], np.float64)
+
+    def _count(self, name: str, entry: Recorded, first: float, last: float) -> Values:
+        """Counted in the window, or from day 0 where the entry names a single day."""
+        series = self._series(name)
+        up_to = at_day(series, self._case.start, self._case.length, last)
+        if entry.statistic == "at":
+            return up_to
+        return up_to - at_day(series, self._case.start, self._case.length, first)
+
+    def _rate(self, name: str, first: float, last: float) -> Values:
+        return mean_rate(self._series(name), self._case.start, self._case.length, first, last)
+
+    def _held(self, day: float) -> Values:
+        """Share held at a moment; an ended war leaves what its ending means, as in the outcome `held`."""
+        start = self._case.number("held_at_start")
+        moving = at_day(self._series("held"), self._case.start, self._case.length, day, start)
+        over = self._end_day < day
+        defeat = over & (self._ending == ENDINGS.index("defeat"))
+        left = over & (self._ending == ENDINGS.index("withdrawal"))
+        return np.where(defeat, 1.0, np.where(left, 0.0, moving))
+
+    def _agreed(self, options: tuple[str, ...], day: float) -> Values:
+        """Whether the alliance would have agreed to one of the options or more by a moment."""
+        if self._others is None:
+            raise ValueError("items about agreement need the options that they name")
+        index = [self._others.options.index(option) for option in options]
+        adopted = self._others.outcomes["adopted"][index] > 0
+        days = self._others.outcomes["days_to_adopt"][index] + self._case.decision_day
+        return np.asarray((adopted & (days <= day)).any(axis=0), np.float64)
+
+
+def at_day(series: Values, start: Values, length: Values, day: float, begin: float = 0.0) -> Values:
+    """Value of a series at one moment, shape (future,): linear within a step.
+
+    Args:
+        series: value at the end of each step, shape (steps, future).
+        start: days at which the steps begin, shape (steps,).
+        length: days of each step, shape (steps,).
+        day: the moment, days from the first step; beyond the grid the nearest end holds.
+        begin: value where the first step begins.
+
+    Example:
+        >>> at_day(np.array([[2.0], [8.0]]), np.array([0.0, 1.0]), np.array([1.0, 3.0]), 2.0)
+        array([4.])
+    """
+    if day <= start[0]:
+        return np.full(series.shape[1], begin)
+    step = int(np.clip(np.searchsorted(start, day, side="left") - 1, 0, len(start) - 1))
+    share = min((day - start[step]) / length[step], 1.0)
+    before = series[step - 1] if step else np.full(series.shape[1], begin)
+    return np.asarray(before + (series[step] - before) * share)
+
+
+def mean_rate(series: Values, start: Values, length: Values, first: float, last: float) -> Values:
+    """Mean of a rate over a window, shape (future,): each step counts by the days of it that lie in the window.
+
+    Args:
+        series: rate during each step, shape (steps, future).
+        start: days at which the steps begin, shape (steps,).
+        length: days of each step, shape (steps,).
+        first: first moment of the window, days.
+        last: its last moment, beyond the first.
+
+    Raises:
+        ValueError: a window without days, or outside the grid.
+
+    Example:
+        >>> mean_rate(np.array([[2.0], [8.0]]), np.array([0.0, 1.0]), np.array([1.0, 3.0]), 0.0, 2.0)
+        array([5.])
+    """
+    overlap = np.clip(np.minimum(start + length, last) - np.maximum(start, first), 0.0, None)
+    if not overlap.sum() > 0:
+        raise ValueError(f"days {first:g} to {last:g} are not in the campaign")
+    return np.asarray(overlap @ series / overlap.sum())

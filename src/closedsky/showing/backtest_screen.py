@@ -1,0 +1,246 @@
+"""What `closedsky backtest` prints: the record beside the futures of the option really taken, misses first."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Sequence
+
+from closedsky.cases.recorded import QUANTITIES, Recorded
+from closedsky.cases.schema import Case
+from closedsky.reading.backtest import ALL, CAUTION, WAR_ON, Backtest, Item
+from closedsky.reading.record import Chance, Number, Reading
+from closedsky.reading.words import figure, per_thousand
+from closedsky.showing.numbers import LEAST, NOTHING, few_or_share, range_of
+from closedsky.showing.terminal import Screen, how_errors, opening, switch_facts, view_words
+
+PERCENT = 100.0
+"""What a share is multiplied by; headings say percent."""
+
+MANY = 0.9
+"""Share of wars still on below which all futures are shown as well."""
+
+YES_NO = {1.0: "yes", 0.0: "no"}
+
+
+def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, name: str) -> None:
+    """Print a backtest.
+
+    Args:
+        screen: where.
+        found: what.
+        case: its labels.
+        command: line that gives the same numbers again.
+        name: how the person named the case.
+    """
+    opening(screen, case, name)
+    screen.print()
+    screen.facts(
+        [
+            ("View", view_words(case, found.view)),
+            ("Option", f"{found.label}: the one really taken"),
+            ("Futures", f"{found.futures:,}, seed {found.seed}"),
+            *switch_facts(case, {key: each.default for key, each in case.switches.items() if key != "war_path"}),
+        ]
+    )
+    screen.print()
+    screen.say(found.summary(), "bold")
+    screen.say(CAUTION)
+    _how_to_read(screen)
+    for quantity in found.quantities:
+        _numbers(screen, quantity, [item for item in found.compared if item.entry.quantity == quantity])
+    _events(screen, [item for item in found.compared if isinstance(item.over_all, Chance)])
+    _coverage(screen, found)
+    _unpredicted(screen, [item for item in found.items if item.over_all is None])
+    _sources(screen, found)
+    screen.heading("Notes")
+    for note in found.notes:
+        screen.say(note)
+    screen.say(how_errors(found.futures))
+    errors = [item.reading.error for item in found.compared if isinstance(item.reading, Number)]
+    finite = [error for error in errors if error == error]
+    if finite:
+        screen.say(
+            f"What lies below a record, of 1,000, has a standard error of at most {figure(1000 * max(finite), 1)}."
+        )
+    screen.heading("The same numbers again")
+    screen.command(command)
+
+
+def _how_to_read(screen: Screen) -> None:
+    screen.heading(
+        "How to read the tables",
+        "First line: futures whose war is still on at the end of the days named, as the real one was, and how many of "
+        "1,000 they are. Second line: all futures, in which a war that has ended kills nobody; shown where fewer than "
+        "9 in 10 are on, or where the record lies elsewhere. Below: futures under the record, of 1,000. The record "
+        "lies in the middle half, inside the band of 9 in 10, above it or below it; of a range on record the value "
+        "nearest the middle counts. CRPS: how far the futures are from the record, less half their distance from each "
+        "other, on average and in the same unit; 0 is perfect; of a range the least.",
+    )
+
+
+def _numbers(screen: Screen, quantity: str, items: Sequence[Item]) -> None:
+    compared = QUANTITIES[quantity]
+    unit = "percent" if compared.unit == "share" else compared.unit
+    screen.heading(f"{compared.label[:1].upper()}{compared.label[1:]} ({unit})", _kinds(items))
+    rows = []
+    for item in items:
+        when = _when(item.entry)
+        lines = [_cells(item, item.war_on, per_thousand(item.still_on.value.value) if item.still_on else NOTHING)]
+        if isinstance(item.over_all, Number):
+            fewer = item.still_on is not None and item.still_on.value.value < MANY
+            if fewer or item.war_on is None or item.war_on.verdict != item.over_all.verdict:
+                when += "\n  all futures"
+                lines.append(_cells(item, item.over_all, ""))
+        rows.append([when, _record(item.entry), *("\n".join(cell) for cell in zip(*lines, strict=True))])
+    heads = [
+        "Days",
+        "On record",
+        "On, of\n1,000",
+        "Median",
+        "Half",
+        "9 in 10",
+        "Below",
+        "Record\nlies",
+        "CRPS",
+    ]
+    screen.rows(heads, rows)
+
+
+def _kinds(items: Sequence[Item]) -> str:
+    """How the record bounds the truth, and what is done about it."""
+    words = []
+    reported = [item.entry.reporting for item in items if item.entry.reporting]
+    if reported:
+        low, high = min(each.low for each in reported), max(each.high for each in reported)
+        words.append(
+            f"Floors: what is predicted is multiplied by the share that the office is judged to have counted by now, "
+            f"{low:g} to {high:g}, scatters as counts do, and is compared with the last revision."
+        )
+    if any(item.entry.kind == "between" for item in items):
+        words.append("Ranges: between a floor and a ceiling, or counts that disagree; every value of one is as good.")
+    return " ".join(words)
+
+
+def _cells(item: Item, found: Reading | None, on: str) -> list[str]:
+    if not isinstance(found, Number):
+        return [on, *[NOTHING] * 6]
+    below = range_of(*(per_thousand(each) for each in found.place))
+    return [
+        on,
+        _shown(item, found.median.value),
+        _band(item, found.middle),
+        _band(item, found.most),
+        below,
+        found.verdict,
+        _shown(item, found.crps[0]),
+    ]
+
+
+def _events(screen: Screen, items: Sequence[Item]) -> None:
+    if not items:
+        return
+    screen.heading(
+        "Events and bounds",
+        "How many of 1,000 futures have what is on record, or reach a bound that is on one side only: of wars still on "
+        "by then, and of all. Log score: minus the logarithm of that share; 0 is perfect, 0.69 a coin.",
+    )
+    rows = []
+    for item in items:
+        lines = [
+            (label, each) for label, each in (("on", item.war_on), ("all", item.over_all)) if isinstance(each, Chance)
+        ]
+        rows.append(
+            [
+                item.entry.label,
+                _record(item.entry),
+                "\n".join(label for label, _ in lines),
+                "\n".join(few_or_share(each.share) for _, each in lines),
+                "\n".join("missed" if each.missed else "" for _, each in lines),
+                "\n".join(figure(each.log_score) for _, each in lines),
+            ]
+        )
+    screen.rows(["Event", "On record", "Wars", "So in,\nof 1,000", "", "Log\nscore"], rows)
+
+
+def _coverage(screen: Screen, found: Backtest) -> None:
+    screen.heading("How many recorded numbers lie inside", "Items of one quantity hang together most of all.")
+    rows = []
+    for name, quantity in [*((QUANTITIES[each].label, each) for each in found.quantities), ("together", None)]:
+        on, every = found.coverage(WAR_ON, quantity), found.coverage(ALL, quantity)
+        cells = [f"{on.middle} of {on.of}", f"{on.most} of {on.of}", f"{every.middle} of {every.of}"]
+        rows.append([name, *cells, f"{every.most} of {every.of}"])
+    screen.rows(["Quantity", "War on:\nhalf", "War on:\n9 in 10", "All:\nhalf", "All:\n9 in 10"], rows)
+
+
+def _unpredicted(screen: Screen, items: Sequence[Item]) -> None:
+    if not items:
+        return
+    screen.heading("On record, and not predicted")
+    screen.facts(
+        [(item.entry.label, f"{_record(item.entry)} {item.entry.unit}. {item.entry.reason}") for item in items]
+    )
+
+
+def _sources(screen: Screen, found: Backtest) -> None:
+    screen.heading("Where the record is from", "Links, and the evidence behind each number, are in --json.")
+    titles: dict[str, list[str]] = {}
+    for item in found.items:
+        quantity = item.entry.quantity
+        number = quantity is not None and isinstance(item.over_all, Number)
+        label = QUANTITIES[quantity].label if number and quantity else item.entry.label
+        titles.setdefault(label, []).extend(each.title for each in item.sources.values())
+    for label, names in titles.items():
+        screen.say(f"{label[:1].upper()}{label[1:]}: {'; '.join(dict.fromkeys(names))}.")
+
+
+def _when(entry: Recorded) -> str:
+    """The days of an entry as a person would write them."""
+    if entry.day:
+        return _day(entry.day)
+    since, until = entry.since, entry.until
+    if since is None or until is None:
+        return "to the horizon"
+    whole = since.day == 1 and until.day == calendar.monthrange(until.year, until.month)[1]
+    if whole and (since.month, until.month) == (1, 12) and since.year == until.year:
+        return str(since.year)
+    if whole and (since.year, since.month) == (until.year, until.month):
+        return f"{since:%b} {since.year}"
+    if whole and since.year == until.year:
+        return f"{since:%b}-{until:%b} {since.year}"
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day}-{_day(until)}"
+    return f"{_day(since)} to {_day(until)}"
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def _record(entry: Recorded) -> str:
+    """What is on record, with all its digits: it was not modelled."""
+    if entry.yes_or_no and entry.value is not None:
+        return YES_NO[entry.value]
+    low, value, high = entry.low, entry.value, entry.high
+    if entry.kind == "between" and low is not None and high is not None:
+        return range_of(_exact(entry, low), _exact(entry, high))
+    stated = next(each for each in (value, low, high) if each is not None)
+    bound = "" if entry.reporting else {"floor": "at least ", "ceiling": "at most "}.get(entry.kind, "")
+    return bound + _exact(entry, stated)
+
+
+def _scale(entry: Recorded) -> float:
+    return PERCENT if entry.unit == "share" else 1.0
+
+
+def _exact(entry: Recorded, value: float) -> str:
+    return f"{round(value * _scale(entry), 4):,.10g}"
+
+
+def _shown(item: Item, value: float) -> str:
+    value *= _scale(item.entry)
+    return f"<{LEAST:g}" if 0.0 < value < LEAST else figure(value)
+
+
+def _band(item: Item, ends: tuple[float, float]) -> str:
+    return range_of(*(_shown(item, end) for end in ends))
