@@ -215,8 +215,8 @@ def before_day_0(a: Any, v: Any, n: Any, luck: Any, case: Any, chosen: dict[str,
     k.gbad_day = max(0.0, a.gbad_delay - v.surge_d)
     k.settle = v.diplomacy * math.exp(a.concession_effect * v.concessions)
     k.length = {"none": 0.0, "shorter": 1.0, "longer": -1.0}[chosen["length_effect"]] * a.length_size
-    k.bases_at = luck.bases_struck / a.adaptation if v.zone else NEVER
-    k.ally_at = luck.ally_joins / a.adaptation if v.zone else NEVER
+    k.bases_at = luck.bases_struck / a.adaptation if v.zone and v.shoot else NEVER
+    k.ally_at = luck.ally_joins / a.adaptation if v.zone and v.shoot else NEVER
     k.alert_day = case.decision_day + luck.alert / a.adaptation
     k.bluff_at = luck.bluff_called if v.bluff else NEVER
     k.intel = a.intel_mult if v.intel else 1.0

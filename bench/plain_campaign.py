@@ -124,6 +124,7 @@ def course(
         met = inside_mean * v.bears * (1.0 if v.suppress else n.presence)
         met += home_mean * k.ring * (1.0 if v.across else n.presence)
         fire = 50.0 * a.sam_kill * a.exchange * met * fighting * build * v.overflight * k.area_share * dt
+        fire = min(fire, max(v.force + v.suppressors - x.lost, 0.0))
 
         # 5 air denial
         inflow = a.gbad_aid / YEAR * x.aid * share_after(k.gbad_day, t, dt)
@@ -132,7 +133,11 @@ def course(
         sky = max(0.0, denial_mean + n.client_air_share * (fighters - v.grounds * active))
         p_deep = -math.expm1(-a.loss_deep * k.intel * sky)
         p_front = -math.expm1(-a.loss_deep * a.front_risk * k.intel * sky)
-        missing = n.pivotal_aid_share * clip(x.cut_until - t, 0.0, dt) / dt
+        f_cut = fraction(k.cuts_at[int(x.cuts)], x.cut_hazard, k.cut_rate * dt)
+        cut_days = clip(x.cut_until - t, 0.0, dt)
+        if f_cut <= 1.0:
+            cut_days += clip(t + dt - max(t + f_cut * dt, x.cut_until), 0.0, n.interruption_d)
+        missing = n.pivotal_aid_share * cut_days / dt
         leak = clip(1.0 - a.salvo_capacity * (1.0 - missing) * sky)
 
         # 6 deterrence
@@ -144,7 +149,7 @@ def course(
         stocked = min(1.0, x.interceptors / max(wanted, 1.0))
         cover = (stocked if v.standoff else filled * (1.0 - exposed_deep)) * active
         z_deep = a.intercept * v.shoot * cover
-        z_front = a.intercept * v.shoot * filled * (1.0 - exposed_front) * v.front_in * active
+        z_front = a.intercept * v.shoot * filled * (1.0 - exposed_front) * v.front_in * fighting
         p_in = 1.0 - (1.0 - p_deep) * (1.0 - z_deep)
         p_contact = 1.0 - (1.0 - p_front) * (1.0 - z_front)
         seen_in = max(x.seen_in, v.threat * a.declared_threat) if agrees else x.seen_in
@@ -171,7 +176,8 @@ def course(
         background = a.background_shots / YEAR * dt
         shots_now = background + kills + fire + destroyed
         f_repeat = fraction(k.repeat_at, x.shots, shots_now)
-        if on and x.repeat_day >= NEVER and f_repeat <= 1.0:
+        repeats = on and x.repeat_day >= NEVER and f_repeat <= 1.0
+        if repeats:
             x.repeat_day = t + f_repeat * dt
         contest_end = x.repeat_day + k.contest_days
         f_yield = f_losses = f_called = f_decided = math.inf
@@ -193,13 +199,15 @@ def course(
         aid = k.aid_level * mean_ramp(a.aid_ramp, t, dt) * (1.0 - missing)
         supplied = a.aid_cover * aid * math.exp(a.reform_effect * v.reforms)
         served = min(1.0, supplied + x.materiel / dt)
-        f_cut = fraction(k.cuts_at[int(x.cuts)], x.cut_hazard, k.cut_rate * dt)
 
         # 9 ground war
         effect = 1.0 - a.dependence * (1.0 - clip(served))
         air = 1.0 + (a.air_mult - 1.0) * flown_front / max(a.sorties * (1.0 - a.deep_share), 1.0)
         client_loss = a.adversary_kills * air * x.client**a.lanchester * x.adversary
         adversary_loss = a.client_kills * k.intel * effect * x.adversary**a.lanchester * x.client
+        client_inflow, adversary_inflow = a.client_inflow / a.force_ratio / YEAR, a.adversary_inflow / YEAR
+        client_loss = min(client_loss, x.client / dt + client_inflow)
+        adversary_loss = min(adversary_loss, x.adversary / dt + adversary_inflow)
         odds = math.log(x.adversary / (x.client * effect * a.force_ratio))
         push = odds + a.surprise * 2.0 ** (-(t + dt / 2.0) / n.surprise_half_d)
         moved = a.front_v * math.tanh(max(abs(push) - math.log(a.defence), 0.0)) * math.copysign(dt, push)
@@ -229,6 +237,8 @@ def course(
         g = min(1.0, f_end) if on else 0.0
         z = min(g, f_zone)
         zone_now = active * dt * z
+        if repeats and f_repeat > z:
+            x.repeat_day = NEVER
         if active > 0.0:
             x.fate = max(x.fate, 1.0)
             if k.stop_c >= k.stop_a and f_decided <= min(f_zone, f_end, 1.0):
@@ -254,9 +264,9 @@ def course(
         x.called += called_now * z
         x.zone_kills += kills * z
         was_joined = x.zone_days >= k.ally_at
-        joins = not was_joined and x.zone_days + active * dt >= k.ally_at
         x.zone_days += zone_now
-        x.covered_days += zone_now * cover
+        joins = not was_joined and x.zone_days >= k.ally_at
+        x.covered_days += dt * z * cover
         x.patrols += k.full_sorties * filled * zone_now
 
         x.denial += (denial - x.denial) * g
@@ -275,11 +285,11 @@ def course(
         x.materiel += (supplied - served) * dt * g
         x.client_killed += client_loss * dt * g
         x.adversary_killed += adversary_loss * dt * g
-        x.client = max(TINY, x.client + (a.client_inflow / YEAR - client_loss) * dt * g)
+        x.client = max(TINY, x.client + (client_inflow - client_loss) * dt * g)
         x.adversary = max(
             TINY,
             x.adversary
-            + (a.adversary_inflow / YEAR - adversary_loss) * dt * g
+            + (adversary_inflow - adversary_loss) * dt * g
             + joins * n.ally_force / n.adversary_force,
         )
         x.held += moved * g
@@ -310,7 +320,8 @@ def outcomes(x: Any, k: Any, a: Any, v: Any, n: Any, horizon: float) -> dict[str
     held = {0: x.held, 1: x.held, 2: 1.0, 3: 0.0}[x.ending]
     occupied = a.occupation * held * (horizon - end_day) / YEAR if x.ending else 0.0
     verified = x.by_air + x.by_missile + x.by_shelling + x.by_replacement
-    combat = float(v.zone * max(v.suppress, v.across) * x.zone_days > 0.0 or x.shots >= k.death_at)
+    attacked = v.zone * max(v.suppress, v.across) * x.zone_days > 0.0
+    combat = float(attacked or x.shots >= k.death_at or x.zone_days >= k.bases_at)
     if k.contest:
         stop = min(end_day, x.zone_end) if x.repeat_day < x.zone_end else end_day
         hazard = min(a.risk_speed * max(stop - x.repeat_day, 0.0), k.stop_c, k.stop_a)
@@ -342,7 +353,7 @@ def outcomes(x: Any, k: Any, a: Any, v: Any, n: Any, horizon: float) -> dict[str
         "stations": k.stations * crewed,
         "aircraft_needed": k.need * crewed,
         "patrols": x.patrols,
-        "sorties_per_day": x.patrols / max(x.zone_days, 1.0) if zoned else math.nan,
+        "sorties_per_day": x.patrols / max(x.zone_days, TINY) if zoned else math.nan,
         "tankers_needed": k.full_sorties * crewed * n.tanker_share / n.tanker_rate,
         "batteries_left": x.inside / max(a.sam_inside, 1.0),
         "coalition_lost": x.lost,

@@ -19,6 +19,7 @@ from closedsky.commands.common import INTERRUPTED, USAGE, explain, say, wants_tr
 CASES = Path(__file__).parent / "cases"
 SEEDS = 2**64
 FUTURES = 131_072
+FEWER = 16_384
 
 app = typer.Typer(
     name="closedsky",
@@ -178,11 +179,66 @@ def check(
 
 
 @app.command()
+def backtest(case: CaseName, futures: Count = FEWER, seed: Seed = 0, as_json: AsJson = False) -> None:
+    """Hold what happened against the option that was really taken."""
+    from closedsky.commands.backtest import backtest_command
+
+    backtest_command(case, futures, seed, as_json)
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """See whether everything works here."""
     from closedsky.commands.doctor import doctor_command
 
     doctor_command(as_json)
+
+
+@app.command()
+def evidence(
+    case: CaseName,
+    claim: Annotated[
+        str | None, _flag("--claim", variable="CLAIM", metavar="ID", help="One claim and what it bears on.")
+    ] = None,
+    assumption: Annotated[
+        str | None,
+        _flag(
+            "--assumption", variable="ASSUMPTION", metavar="NAME", help="One assumption, its evidence and documents."
+        ),
+    ] = None,
+    quantity: Annotated[
+        str | None, _flag("--quantity", variable="QUANTITY", metavar="ID", help="One quantity and what rests on it.")
+    ] = None,
+    verify: Annotated[
+        str | None,
+        _flag("--verify", variable="VERIFY", metavar="DIR", help="Check every quotation in the documents of a folder."),
+    ] = None,
+    compute: Annotated[
+        bool, _flag("--compute", variable="COMPUTE", help="With --claim: compute what the claim bears on.")
+    ] = False,
+    futures: Count = FEWER,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show who said so: documents, numbers and claims."""
+    from closedsky.commands.evidence import Asked, evidence_command
+
+    evidence_command(case, Asked(claim, assumption, quantity, verify, compute, futures, seed), as_json)
+
+
+@app.command()
+def read(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An article as plain text in UTF-8.")],
+    case: Annotated[
+        str,
+        _flag("--case", variable="CASE", metavar="CASE", help="Whose ledger to hold it against.", show_default=False),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Read an article sentence by sentence."""
+    from closedsky.commands.read import read_command
+
+    read_command(file, case, as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

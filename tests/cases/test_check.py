@@ -215,9 +215,7 @@ def test_the_names_that_the_model_reads_are_asked_for(lines, monkeypatch):
     assert lines(complete=True) == []
     renamed = put(CASE, ("numbers", "fleets"), CASE["numbers"]["fleet"])
     found = lines(put(renamed, ("numbers", "fleet"), ...), complete=True)
-    assert any(
-        "numbers.fleets: is not a name that the model reads; did you mean fleet?" in line for line in found
-    )
+    assert any("numbers.fleets: is not a name that the model reads; did you mean fleet?" in line for line in found)
     assert any("numbers.fleet: is missing; the model reads it" in line for line in found)
     found = lines(put(CASE, ("switches", "length_effect", "values", "longre"), "x"), complete=True)
     assert any("length_effect.values.longre: is not a choice here" in line for line in found)
@@ -299,9 +297,7 @@ WORDS = st.one_of(
 )
 NESTS = st.recursive(
     WORDS,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8) | WORDS, inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8) | WORDS, inner, max_size=4),
     max_leaves=8,
 )
 

@@ -11,8 +11,8 @@ from closedsky.reading.comparison import COMPARED, EFFECTS, bounds, compare, sin
 
 CLAUSE = re.compile(
     r"n the (?P<path>\w+) path (?P<who>.+?) has (?P<lives>\S+) \(± (?P<error>\S+)\) (?P<way>fewer|more) civilians "
-    r"killed than (?P<other>.+?) on average while both wars run, the adversary holds a median (?P<held>.+?) of the country "
-    r"rather than (?P<base>.+?), and direct combat follows in (?P<combat>\S+) of 1,000 futures "
+    r"killed than (?P<other>.+?) on average while both wars run, the adversary holds a median (?P<held>.+?) of "
+    r"the country rather than (?P<base>.+?), and direct combat follows in (?P<combat>\S+) of 1,000 futures "
     r"rather than (?P<rather>\S+?)[;.]"
 )
 

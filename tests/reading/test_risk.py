@@ -40,6 +40,12 @@ def test_there_is_none_where_there_is_nothing_to_divide(effect, combat, reason):
     assert entry.to_dict() == {"loss": 1e6, "chance": None, "error": None, "reason": reason}
 
 
+def test_combat_that_some_net_does_not_add_is_too_little():
+    combat = (np.arange(N) % 16 > 0) * (np.arange(N) < 160) * 1.0
+    [entry] = break_even(np.full(N, -5.0), combat, np.zeros(N), (1e6,))
+    assert (entry.chance, entry.reason) == (None, ADDS_LITTLE)
+
+
 def test_failed_futures_are_left_out():
     effect = np.full(N, -10.0)
     effect[3] = np.nan

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from closedsky.cases.parsing import Draft
     from closedsky.cases.yaml_file import Source
 
-Statistic = Literal["sum", "mean", "at", "share", "flag"]
+Statistic = Literal["sum", "mean", "at", "share", "ratio", "flag"]
 Kind = Literal["floor", "ceiling", "between", "estimate"]
 
 
@@ -34,13 +34,14 @@ class Comparable:
     Attributes:
         label, unit: as in the case file.
         nature: `count` grows with the days, `part` is one count over another, `rate` is a day's worth, `level` stands
-            at a moment, `state` is true or not at a moment, `outcome` and `event` are known at the horizon only.
+            at a moment, `state` is true or not at a moment, `outcome` and `event` are known at the horizon only,
+            `ratio` sets one entry of the record over another.
         whole: it is counted one by one, so what is seen scatters around what is expected.
     """
 
     label: str
     unit: str
-    nature: Literal["count", "part", "rate", "level", "state", "outcome", "event"]
+    nature: Literal["count", "part", "rate", "level", "state", "outcome", "event", "ratio"]
     whole: bool = False
 
 
@@ -54,6 +55,7 @@ STATISTICS: Mapping[str, tuple[Statistic, ...]] = MappingProxyType(
         "state": ("flag",),
         "outcome": ("at",),
         "event": ("flag",),
+        "ratio": ("ratio",),
     }
 )
 
@@ -64,6 +66,7 @@ STATISTIC_WORDS: Mapping[str, str] = MappingProxyType(
         "mean": "a day, mean over the window",
         "at": "at the end of the day",
         "share": "share of the window's total",
+        "ratio": "one over the other",
         "flag": "yes or no",
     }
 )
@@ -81,6 +84,7 @@ QUANTITIES: Mapping[str, Comparable] = MappingProxyType(
         "displaced": Comparable("people displaced at the peak", "million", "outcome"),
         "shots": Comparable("the two sides fire on each other", "flag", "event"),
         "direct_combat": Comparable("a deadly engagement of the two sides", "flag", "event"),
+        "ratio": Comparable("the shape of the record: one number over another", "ratio", "ratio"),
     }
 )
 """What this version can predict under the option really taken: names of series, of outcomes, or of feasibility."""
@@ -100,6 +104,7 @@ class Recorded(form.Strict):
     Attributes:
         quantity: what it is compared with (`QUANTITIES`); null where the model predicts no such thing.
         options: for `agreed` only: the options of which none, or one, was agreed to.
+        of: for `ratio` only: the two entries, the upper one first.
         kind: `floor` and `ceiling` bound the truth on one side, `between` on both; `estimate` is a value.
         reporting: turns a floor into an estimate of what was reported.
     """
@@ -108,6 +113,7 @@ class Recorded(form.Strict):
     unit: form.Text
     quantity: form.Key | None
     options: form.Ids = ()
+    of: form.Ids = ()
     since: form.Day | None = Field(default=None, alias="from")
     until: form.Day | None = Field(default=None, alias="to")
     day: form.Day | None = None
@@ -129,6 +135,8 @@ class Recorded(form.Strict):
 
 def days_of(entry: Recorded, reference_day: dt.date, horizon: int) -> tuple[float, float]:
     """First and last moment of an entry in days from the start of the reference day; a day ends where the next begins.
+
+    An entry without days is about the whole campaign.
 
     Example:
         >>> march = Recorded.model_validate({
@@ -188,21 +196,38 @@ def _compared(draft: Draft, source: Source, where: Where, entry: Recorded, with_
         source.report((*where, "statistic"), quote(entry.statistic), f"allowed: {', '.join(allowed)}")
         return
     window, day = (entry.since, entry.until), entry.day
-    if with_.nature in ("outcome", "event"):
+    if with_.nature in ("outcome", "event", "ratio"):
         if day or any(window):
-            source.report(where, f"names days, but {entry.quantity} is read at the horizon", "no from, to or day")
+            found = f"names days, but {entry.quantity} takes none of its own"
+            source.report(where, found, "no from, to or day")
     elif entry.statistic in ("sum", "mean", "share"):
         if day or not all(window):
             source.report(where, f"needs a window for {entry.statistic}", "from and to, and no day")
     elif not day or any(window):
         source.report(where, f"needs one day for {entry.statistic}", "day, and no from or to")
     _days_hold(draft, source, where, entry)
+    if (entry.quantity == "ratio") != bool(entry.of):
+        source.report((*where, "of"), "goes with ratio, and ratio with of")
+    elif entry.of:
+        _ratio_holds(draft, source, (*where, "of"), entry.of)
     if (entry.quantity == "agreed") != bool(entry.options):
         source.report((*where, "options"), "go with agreed, and agreed with options")
     for name in entry.options:
         if name not in draft.names["options"]:
             near = nearest_name(name, draft.names["options"])
             source.report((*where, "options"), f"{quote(name)} is not an option", nearest=near)
+
+
+def _ratio_holds(draft: Draft, source: Source, where: Where, names: tuple[str, ...]) -> None:
+    if len(names) != 2:
+        source.report(where, f"names {len(names)}", "two entries, the upper one first")
+    known = draft.names["recorded"]
+    for name in names:
+        other = draft.recorded.get(name)
+        if name not in known:
+            source.report(where, f"{quote(name)} is not on record", nearest=nearest_name(name, known))
+        elif other is not None and (other.quantity in (None, "ratio") or other.yes_or_no):
+            source.report(where, f"{quote(name)} is no number that is predicted", "an entry with a number of its own")
 
 
 def _days_hold(draft: Draft, source: Source, where: Where, entry: Recorded) -> None:

@@ -29,7 +29,7 @@ class Asked:
     quantity: str | None = None
     verify: str | None = None
     compute: bool = False
-    futures: int = 4096
+    futures: int = 16_384
     seed: int = 0
 
 
@@ -159,7 +159,7 @@ def compute(
     options = tuple(key for key in case.options if key in {case.taken, *wanted})
     variants: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {}
     for lever, value in levers:
-        text = f"{case.options[case.taken].label}; {case.levers[str(lever)].label}: {value:g}"
+        text = f"{case.levers[str(lever)].label}: {value:g}"
         variants[text] = ({f"{case.taken}.{lever}": value}, (case.taken,))
     for key in switches:
         switch = case.switches[str(key)]

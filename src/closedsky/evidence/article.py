@@ -16,15 +16,15 @@ from closedsky.cases.schema import Case, Ledger
 from closedsky.evidence.ledger import ledger_of
 from closedsky.evidence.links import Bearing, bearings
 from closedsky.evidence.sentences import quotations, sentences
-from closedsky.evidence.text import difference, digest_of, fold, holds, likeness, nearest, shared
+from closedsky.evidence.text import EvidenceError, difference, digest_of, fold, holds, likeness, nearest, shared
 
 Status = Literal["exact", "altered", "unknown"]
 Standing = Literal["computed", "on record", "not testable here", "unknown"]
 
-MOST_BYTES = 500_000
-"""Bytes of an article: some eighty thousand words."""
+MOST_BYTES = 300_000
+"""Bytes of an article: some fifty thousand words."""
 
-MOST_SENTENCES = 10_000
+MOST_SENTENCES = 5_000
 BAR = 0.75
 """Likeness from which a passage counts as altered words: three words in four, in their order."""
 
@@ -210,16 +210,19 @@ def read_article(text: str, case: Case, name: str, outcomes: Mapping[str, str]) 
         outcomes: label of every outcome of the model.
 
     Returns:
-        One entry for each sentence, at most `MOST_SENTENCES`.
+        One entry for each sentence.
 
     Raises:
-        EvidenceError: a claim names an outcome that the model does not have.
+        EvidenceError: more than `MOST_SENTENCES` sentences, or a claim names an outcome that the model does not have.
     """
     ledger = ledger_of(case)
     digest = digest_of(text)
     document = next((key for key, each in ledger.documents.items() if each.digest == digest), None)
     leads = {key: bearings(case, key, name, outcomes) for key in ledger.claims}
-    read = [_read(number, each, ledger, leads) for number, each in enumerate(sentences(text)[:MOST_SENTENCES], 1)]
+    found = sentences(text)
+    if len(found) > MOST_SENTENCES:
+        raise EvidenceError(f"the article holds {len(found):,} sentences; at most {MOST_SENTENCES:,} are read")
+    read = [_read(number, each, ledger, leads) for number, each in enumerate(found, 1)]
     return ArticleReading(document, tuple(read), ledger)
 
 

@@ -31,15 +31,16 @@ def sentences(text: str) -> tuple[str, ...]:
     r"""Split a text into sentences, each with its white space folded.
 
     A blank line ends a sentence. A line break does too where lines are paragraphs, that is where at least half of
-    the lines end like sentences (else lines were broken for their length). Within a paragraph a sentence ends at
-    `. ! ? …`, marks of quotation after it included, where the next word begins with a capital, a digit or a mark.
+    the lines that another one follows end like sentences (else lines were broken for their length). Within a
+    paragraph a sentence ends at `. ! ? …`, marks of quotation after it included, where the next word begins with a
+    capital, a digit or a mark.
 
     >>> sentences('A headline\nHe spoke of the U.S.\nPresident. "Yes," he said. It ended.')
     ('A headline', 'He spoke of the U.S. President.', '"Yes," he said.', 'It ended.')
     """
     blocks = [[fold(line) for line in block.splitlines()] for block in re.split(r"\n[^\S\n]*\n", _lines(text))]
-    lines = [line for block in blocks for line in block if line]
-    by_line = 2 * sum(_ends(line.split()[-1]) for line in lines) >= len(lines)
+    followed = [line for block in blocks for line in [each for each in block if each][:-1]]
+    by_line = 2 * sum(_ends(line.split()[-1]) for line in followed) >= len(followed)
     found: list[str] = []
     for block in blocks:
         for paragraph in _paragraphs(block, by_line):

@@ -98,8 +98,9 @@ def holds(text: str, quote: str) -> bool:
 def nearest(quote: str, text: str) -> Near:
     """Find the passage most like a quotation.
 
-    Words are compared without capitals and outer punctuation (Ratcliff and Obershelp's ratio over words, as in
-    `difflib`); the passage is given as it stands.
+    Words are compared without capitals and outer punctuation, by the ratio of Ratcliff and Obershelp as in `difflib`.
+    The passage is as it stands in the text, but for punctuation at its ends; it begins where the quotation's first
+    word would stand and ends likewise.
 
     Args:
         quote: what is looked for.
@@ -108,18 +109,18 @@ def nearest(quote: str, text: str) -> Near:
     >>> nearest("was not made lightly", "He said it was never made lightly at all.")
     Near(text='was never made lightly', ratio=0.75)
     """
-    wanted, words = quote.split(), text.split()
-    if not wanted or not words:
+    words, bare, there = text.split(), _bare(quote.split()), _bare(text.split())
+    if not bare or not words:
         return Near("", 0.0)
-    bare, there = _bare(wanted), _bare(words)
-    best = Near("", -1.0)
+    best, place = -1.0, (0, 0)
     for start in _candidates(bare, there):
         for first in range(max(0, start - SLACK), min(len(words), start + SLACK + 1)):
-            for size in range(max(1, len(bare) - SLACK), len(bare) + SLACK + 1):
-                ratio = SequenceMatcher(None, bare, there[first : first + size], autojunk=False).ratio()
-                if ratio > best.ratio:
-                    best = Near(" ".join(words[first : first + size]), ratio)
-    return best
+            for last in range(first + max(1, len(bare) - SLACK), min(len(words), first + len(bare) + SLACK) + 1):
+                ratio = _ratio(bare, there[first:last])
+                if ratio > best:
+                    best, place = ratio, (first, last)
+    first, last = _whole(bare, there, *place)
+    return Near(_trimmed(" ".join(words[first:last]), quote), _ratio(bare, there[first:last]))
 
 
 def likeness(a: str, b: str) -> float:
@@ -172,6 +173,26 @@ def printable(text: str) -> str:
 
 def _bare(words: Sequence[str]) -> list[str]:
     return [word.strip(MARKS).casefold() or word for word in words]
+
+
+def _ratio(a: Sequence[str], b: Sequence[str]) -> float:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _whole(wanted: Sequence[str], there: Sequence[str], first: int, last: int) -> tuple[int, int]:
+    """Widen a passage by the words that stand where the quotation's unmatched first and last words would."""
+    blocks = SequenceMatcher(None, wanted, there[first:last], autojunk=False).get_matching_blocks()[:-1]
+    if not blocks:
+        return first, last
+    begin = first + blocks[0].b - blocks[0].a
+    end = first + blocks[-1].b + len(wanted) - blocks[-1].a
+    return max(0, begin), min(len(there), end)
+
+
+def _trimmed(passage: str, quote: str) -> str:
+    """A passage without outer punctuation, at an end where the quotation has none."""
+    left = passage.lstrip(MARKS) if quote[:1] not in MARKS else passage
+    return (left.rstrip(MARKS) if quote[-1:] not in MARKS else left) or passage
 
 
 def _candidates(wanted: Sequence[str], there: Sequence[str]) -> list[int]:

@@ -34,7 +34,7 @@ class Predicted:
         option: the option really taken, which was run.
         view, futures, seed: as asked.
         values: by item, shape (future,); NaN where the future failed or the item has no value (no one was killed in
-            the window, for a share of the killed).
+            the window, for a share of the killed; or there is nothing to divide by, for a ratio).
         on: by item, shape (future,): whether the war is still on at the item's last moment (at the horizon for an item
             without days).
         failures: futures of which some lane gave no number.
@@ -84,6 +84,7 @@ def predict(
     items = {key: entry for key, entry in case.recorded.items() if entry.quantity is not None}
     if not items:
         raise ValueError(f"{case.id} has nothing on record")
+    single = {key: entry for key, entry in items.items() if not entry.of}
     parsed = parse_overrides(case, overrides)
     design = Design(case, seed, view, parsed.ranges)
     taken = Simulator(case, (case.taken,), parsed, seed, notify=notify)
@@ -98,15 +99,20 @@ def predict(
         block = taken.block(columns, luck, series=True)
         others = asked.block(columns, luck) if asked is not None else None
         assumptions = {name: rows[:, i] for i, name in enumerate(design.names)}
-        reduced, still_on = reduce(case, items, block, assumptions, others)
+        reduced, still_on = reduce(case, single, block, assumptions, others)
         for each in (block, others):
             if each is not None:
                 failed[[first + future for _, future, _ in each.failures]] = True
-        for key in items:
+        for key in single:
             values[key][place] = np.where(failed[place], np.nan, reduced[key])
             on[key][place] = still_on[key]
         if progress is not None:
             progress(last * lanes, futures * lanes)
+    for key, entry in items.items():
+        if entry.of:
+            upper, lower = entry.of
+            values[key] = _over(values[upper], values[lower])
+            on[key] = on[upper] & on[lower]
     count = int(failed.sum())
     notes = (balance(futures), f"{count:,} of {futures:,} futures failed and are left out" if count else None)
     return Predicted(case.taken, view, futures, seed, values, on, count, tuple(note for note in notes if note))
@@ -123,7 +129,7 @@ def reduce(
 
     Args:
         case: the case.
-        items: recorded entries that name a quantity.
+        items: recorded entries that name a quantity, no ratios.
         block: the option really taken alone, with its series.
         assumptions: by name, shape (future,).
         others: the options that items about agreement name, without series.
@@ -160,8 +166,9 @@ class _Window:
             case "aid":
                 return self._count("aid", entry, first, last) * self._assumptions["aid_max"]
             case "killed_by_air":
-                with np.errstate(invalid="ignore"):
-                    return self._count("killed_by_air", entry, first, last) / self._count("killed", entry, first, last)
+                return _over(
+                    self._count("killed_by_air", entry, first, last), self._count("killed", entry, first, last)
+                )
             case "flown":
                 return self._rate("flown", first, last)
             case "held":
@@ -210,6 +217,11 @@ class _Window:
         adopted = self._others.outcomes["adopted"][index] > 0
         days = self._others.outcomes["days_to_adopt"][index] + self._case.decision_day
         return np.asarray((adopted & (days <= day)).any(axis=0), np.float64)
+
+
+def _over(upper: Values, lower: Values) -> Values:
+    """One number over another, NaN where there is nothing to divide by."""
+    return np.divide(upper, lower, out=np.full_like(upper, np.nan), where=lower > 0)
 
 
 def at_day(series: Values, start: Values, length: Values, day: float, begin: float = 0.0) -> Values:

@@ -179,6 +179,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     met_by = met_by + home_days * k.ring_share * xp.where(v.across > 0, 1.0, n.presence)
     lost_to_fire = suppression.aircraft_loss_rate(met_by, a.sam_kill, a.exchange)
     lost_to_fire = lost_to_fire * fighting * build * v.overflight * k.area_share
+    lost_to_fire = xp.minimum(lost_to_fire, xp.maximum(v.force + v.suppressors - x.lost, 0.0))
     inside, home, destroyed, lost_to_fire, exposed_deep, exposed_front = once(
         inside, home, inside_destroyed + home_destroyed, lost_to_fire, exposed_deep, exposed_front
     )
@@ -195,7 +196,13 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     sky = xp.maximum(defence + fighters - grounded, 0.0)
     p_deep = air_denial.loss_probability(a.loss_deep * intel, sky)
     p_front = air_denial.loss_probability(a.loss_deep * a.front_risk * intel, sky)
+    cut_at = numbered(k.interruptions, x.cuts)
+    cut_now = k.interruption_rate * dt
+    f_cut = incidents.crossing_fraction(cut_at, x.cut_hazard, cut_now)
+    cut = f_cut <= 1.0
+    cut_day = xp.where(cut, t + f_cut * dt, NEVER)
     cut_days = xp.clip(x.cut_until - t, 0.0, dt)
+    cut_days = cut_days + xp.clip(t + dt - xp.maximum(cut_day, x.cut_until), 0.0, n.interruption_d)
     short = n.pivotal_aid_share * cut_days / dt  # share of support missing in this step
     leak = air_denial.leak_share(a.salvo_capacity * (1.0 - short), sky)
     denial, p_deep, p_front, short, leak = once(denial, p_deep, p_front, short, leak)
@@ -211,7 +218,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     ) * active * dt  # fmt: skip
     stocked = xp.minimum(1.0, x.interceptors / xp.maximum(wanted, 1.0))
     cover = xp.where(v.standoff > 0, stocked, filled * (1.0 - exposed_deep)) * active
-    cover_front = filled * (1.0 - exposed_front) * v.front_in * active
+    cover_front = filled * (1.0 - exposed_front) * v.front_in * fighting
     p_zone = a.intercept * v.shoot * cover
     p_zone_front = a.intercept * v.shoot * cover_front
     p_in = 1.0 - (1.0 - p_deep) * (1.0 - p_zone)
@@ -263,10 +270,6 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     )
 
     # --- aided -----------------------------------------------------------------------------------------------------
-    cut_at = numbered(k.interruptions, x.cuts)
-    cut_now = k.interruption_rate * dt
-    f_cut = incidents.crossing_fraction(cut_at, x.cut_hazard, cut_now)
-    cut = f_cut <= 1.0
     worth = xp.exp(a.reform_effect * v.reforms)
     aid = k.aid_level * support.ramp_mean(t, dt, a.aid_ramp) * (1.0 - short)
     supplied = a.aid_cover * aid * worth
@@ -278,9 +281,12 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     air_help = 1.0 + (a.air_mult - 1.0) * flown_front / xp.maximum(a.sorties * (1.0 - a.deep_share), 1.0)
     client_loss = ground_war.loss_rate(x.client, x.adversary, a.adversary_kills * air_help, a.lanchester)
     adversary_loss = ground_war.loss_rate(x.adversary, x.client, a.client_kills * effect * intel, a.lanchester)
-    joined = xp.where((x.zone_days < k.ally_at) & (x.zone_days + active * dt >= k.ally_at), 1.0, 0.0)
-    client_gain = (a.client_inflow / DAYS_PER_YEAR - client_loss) * dt
-    adversary_gain = (a.adversary_inflow / DAYS_PER_YEAR - adversary_loss) * dt
+    client_inflow = a.client_inflow / a.force_ratio / DAYS_PER_YEAR  # its unit is the adversary's start
+    adversary_inflow = a.adversary_inflow / DAYS_PER_YEAR
+    client_loss = xp.minimum(client_loss, x.client / dt + client_inflow)  # no one falls who is not there
+    adversary_loss = xp.minimum(adversary_loss, x.adversary / dt + adversary_inflow)
+    client_gain = (client_inflow - client_loss) * dt
+    adversary_gain = (adversary_inflow - adversary_loss) * dt
     ratio = xp.log(x.adversary / (x.client * effect * a.force_ratio))
     shock = a.surprise * xp.exp2(-(t + 0.5 * dt) / n.surprise_half_d)
     held_now = ground_war.front_speed(ratio + shock, xp.log(a.defence), a.front_v) * dt
@@ -318,6 +324,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     # --- accounts: g is the part of the step fought, z the part of it with the zone --------------------------------
     g = on * xp.minimum(1.0, f_end)
     z = xp.minimum(g, f_zone)
+    repeat_day = xp.where(repeats & (f_repeat > z), NEVER, repeat_day)  # no shots after what ends them
     g, z, f_end, settle_now, withdraw_now, ending_code, end_day = once(
         g, z, f_end, settle_now, withdraw_now, ending_code, end_day
     )
@@ -336,6 +343,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     rung = xp.where(over, 1.0, rung)
     remember = xp.exp(-dt / n.harm_window_d)
     zone_now = active * dt * z
+    joined = xp.where((x.zone_days < k.ally_at) & (x.zone_days + zone_now >= k.ally_at), 1.0, 0.0)
     nxt = State(
         ending=ending_code, end_day=end_day, adopt_day=adopt_day, ready_day=ready_day, zone_end=zone_end, fate=fate,
         inside=upto(x.inside, inside, z), home=upto(x.home, home, z), lost=x.lost + lost_now * z,
@@ -348,7 +356,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
         soil_episodes=x.soil_episodes + soil_now * z, called=x.called + called_now * z,
         rung=rung, peak_rung=peak_rung, aid=aid, aid_years=x.aid_years + aid * dt / DAYS_PER_YEAR * g,
         cut_hazard=x.cut_hazard + cut_now, cuts=x.cuts + xp.where(cut, 1.0, 0.0),
-        cut_until=xp.where(cut, t + f_cut * dt + n.interruption_d, x.cut_until),
+        cut_until=xp.where(cut, cut_day + n.interruption_d, x.cut_until),
         materiel=x.materiel + (supplied - served) * dt * g,
         client=xp.maximum(x.client + client_gain * g, TINY),
         adversary=xp.maximum(x.adversary + adversary_gain * g + joined * n.ally_force / n.adversary_force, TINY),
@@ -361,7 +369,7 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
         by_shelling=x.by_shelling + shelling_day * dt * g, by_replacement=x.by_replacement + replaced_day * dt * g,
         sorties=x.sorties + (flown_in + flown_rest + flown_front) * dt * g, zone_kills=x.zone_kills + kills * z,
         adversary_lost=x.adversary_lost + lost_fleet * g, zone_days=x.zone_days + zone_now,
-        covered_days=x.covered_days + zone_now * cover, patrols=x.patrols + k.patrol_sorties * filled * zone_now,
+        covered_days=x.covered_days + dt * z * cover, patrols=x.patrols + k.patrol_sorties * filled * zone_now,
     )  # fmt: skip
     killed = nxt.by_air + nxt.by_missile + nxt.by_shelling + nxt.by_replacement
     report = (

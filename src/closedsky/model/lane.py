@@ -52,7 +52,7 @@ class Lane(NamedTuple):
     end_at: Array  # envelopes, in units of accumulated hazard
     withdraw_at: Array
     bluff_at: Array
-    bases_at: Array  # days of confrontation after which each adaptation happens
+    bases_at: Array  # days of a zone that shoots after which each adaptation happens
     ally_at: Array
     alert_day: Array
     interruptions: Array  # (6, ...) accumulated hazard at which each interruption begins
@@ -153,8 +153,8 @@ def prepare(
         end_at=luck["end"],
         withdraw_at=luck["withdrawal"],
         bluff_at=xp.where(v.bluff > 0, luck["bluff_called"], never),
-        bases_at=xp.where(v.zone > 0, luck["bases_struck"] / a.adaptation, never),
-        ally_at=xp.where(v.zone > 0, luck["ally_joins"] / a.adaptation, never),
+        bases_at=xp.where(v.zone * v.shoot > 0, luck["bases_struck"] / a.adaptation, never),
+        ally_at=xp.where(v.zone * v.shoot > 0, luck["ally_joins"] / a.adaptation, never),
         alert_day=decision_day + luck["alert"] / a.adaptation,
         interruptions=xp.cumsum(luck["interruption"], axis=0),
     )

@@ -29,6 +29,9 @@ SCHEMA = "closedsky-backtest/1"
 
 WAR_ON, ALL = "war_on", "all"
 
+RATIO = "ratio"
+"""Quantity of entries that set one number on record over another."""
+
 CAUTION = (
     "All items are of one war and depend on each other (a fierce month makes the next one fierce), so counts of what "
     "falls inside measure this war only and not how often the model is right."
@@ -71,6 +74,7 @@ class Item:
             "id": self.id,
             **stated,
             "options": list(entry.options),
+            "of": list(entry.of),
             "days": [self.first, self.last],
             "recorded": {"low": entry.low, "value": entry.value, "high": entry.high},
             "reporting": [entry.reporting.low, entry.reporting.high] if entry.reporting else None,
@@ -143,12 +147,16 @@ class Backtest:
         return tuple(item for item in self.compared if item.reading is not None and item.reading.missed)
 
     def coverage(self, over: str = WAR_ON, quantity: str | None = None) -> Coverage:
-        """Count recorded numbers inside the bands, of one quantity or of all; bounds and events are not counted."""
+        """Count recorded numbers inside the bands, of one quantity or of all.
+
+        Bounds and events are not counted, nor among all the ratios, which are made of numbers counted already.
+        """
         found = [getattr(item, "over_all" if over == ALL else "reading") for item in self.compared]
+        counted = [quantity] if quantity else [name for name in self.quantities if name != RATIO]
         kept = [
             each
             for each, item in zip(found, self.compared, strict=True)
-            if isinstance(each, Number) and quantity in (None, item.entry.quantity)
+            if isinstance(each, Number) and item.entry.quantity in counted
         ]
         return Coverage(sum(n.in_middle for n in kept), sum(not n.missed for n in kept), len(kept))
 
@@ -240,7 +248,9 @@ def backtest(
         raise ValueError(f"{case.id} has nothing on record that is predicted")
     items = []
     for key, entry in case.recorded.items():
-        first, last = days_of(entry, case.reference_day, case.horizon)
+        spans = [days_of(case.recorded[name], case.reference_day, case.horizon) for name in entry.of]
+        spans = spans or [days_of(entry, case.reference_day, case.horizon)]
+        first, last = min(span[0] for span in spans), max(span[1] for span in spans)
         if key not in values:
             items.append(Item(key, entry, first, last, None, None, None, _sources(case, entry)))
             continue

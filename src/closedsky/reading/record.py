@@ -27,10 +27,10 @@ RARE = MOST[0]
 EVEN = (np.arange(8) + 0.5) / 8
 """Eight even quantiles."""
 
-SHUFFLED = [0, 4, 2, 6, 1, 5, 3, 7]
-"""Order in which quantiles of chance meet those of reporting (bits reversed), so that the two are not tied."""
+SHUFFLED = [3, 6, 0, 5, 2, 7, 1, 4]
+"""Order in which quantiles of chance meet those of reporting: uncorrelated, and even in the square."""
 
-LARGE = 100.0
+LARGE = 10.0
 """Mean from which a Poisson number is well described by its moments."""
 
 Values = NDArray[np.float64]
@@ -111,8 +111,11 @@ class Chance:
 
     @property
     def missed(self) -> bool:
-        """Whether what happened is rarer in the futures than what lies beyond one end of a band of 9 in 10."""
-        return self.share.value.value < RARE
+        """Whether what happened is rarer in the futures than what lies beyond one end of a band of 9 in 10.
+
+        The whole 95 % interval of the share must lie below, so that few futures call nothing a miss.
+        """
+        return self.share.high < RARE
 
     @property
     def verdict(self) -> str:
@@ -139,7 +142,8 @@ def seen(entry: Recorded, values: Values) -> Values:
 
     A floor with a reporting share is reported with each of eight shares, evenly spread over its range. What is counted
     one by one scatters at least as a Poisson number does, of which each future gives eight even quantiles: deaths come
-    in groups, so the true scatter is wider. No discrepancy of the model is added.
+    in groups, so the true scatter is wider. A bound on one side is held against what is expected. No discrepancy of the
+    model is added.
 
     Args:
         entry: the record.
@@ -152,9 +156,14 @@ def seen(entry: Recorded, values: Values) -> Values:
     if entry.reporting is not None:
         low, high = entry.reporting.low, entry.reporting.high
         matrix = matrix * (low + (high - low) * EVEN)
-    if entry.quantity is not None and QUANTITIES[entry.quantity].whole:
+    if entry.quantity is not None and QUANTITIES[entry.quantity].whole and not one_sided(entry):
         matrix = poisson_quantile(EVEN[SHUFFLED], np.broadcast_to(matrix, (len(values), len(EVEN))))
     return np.asarray(matrix)
+
+
+def one_sided(entry: Recorded) -> bool:
+    """Whether a record says only at least, or at most, so much, and nobody judges how much of it was reported."""
+    return entry.kind == "ceiling" or (entry.kind == "floor" and entry.reporting is None)
 
 
 def poisson_quantile(u: Values, mean: Values) -> Values:
@@ -164,7 +173,7 @@ def poisson_quantile(u: Values, mean: Values) -> Values:
         u: probabilities between 0 and 1.
         mean: means, not negative, of a shape that `u` fits; NaN stays NaN.
 
-    Source: Cornish & Fisher (1938) to the second term above a mean of 100, where it is off by one at most.
+    Source: Cornish & Fisher (1938) to the second term from a mean of 10 on, where it is off by one at most.
 
     >>> poisson_quantile(np.array([0.5, 0.975]), np.array([3.0, 400.0]))
     array([  3., 440.])
@@ -193,7 +202,7 @@ def hold(entry: Recorded, matrix: Values) -> Reading | None:
         bound = _given(entry.value, entry.high)
         return _chance(flag(first, first <= bound), bound)
     record = _given(entry.value, entry.low)
-    if entry.kind == "floor" and entry.reporting is None:
+    if one_sided(entry):
         return _chance(flag(first, first >= record), record)
     return _number(matrix, (record, record))
 
@@ -221,6 +230,7 @@ def _number(matrix: Values, record: tuple[float, float]) -> Number:
     median = over(lambda x: float(np.quantile(x, 0.5)))
     falls = [over(lambda x, end=end: place(x, end)) for end in record]  # type: ignore[misc]
     outside = 1.0 - (MOST[1] - MOST[0])
+    scores = {end: crps(every, end) for end in {*record, nearest(record, (median.value, median.value))}}
     return Number(
         futures=int(defined.sum()),
         median=median,
@@ -228,7 +238,7 @@ def _number(matrix: Values, record: tuple[float, float]) -> Number:
         most=(low, high),
         place=(falls[0].value, falls[1].value),
         error=max(fall.error for fall in falls),
-        crps=(crps(every, nearest(record, (median.value, median.value))), max(crps(every, end) for end in record)),
+        crps=(min(scores.values()), max(scores.values())),
         interval_score=(
             interval_score(low, high, nearest(record, (low, high)), outside),
             max(interval_score(low, high, end, outside) for end in record),

@@ -90,6 +90,8 @@ def break_even(
         return float(np.nanmean(-effect)) / added if added > 0 else float("nan")
 
     one = joint(ratio, effect, combat, reference_combat)
+    if np.isfinite(added.error) and not np.isfinite(one.error):  # in some net no combat is added
+        return tuple(BreakEven(float(loss), None, ADDS_LITTLE) for loss in losses)
     return tuple(BreakEven(float(loss), Estimate(one.value / loss, one.error / loss)) for loss in losses)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from closedsky.cases.schema import Case
@@ -15,6 +17,11 @@ from closedsky.showing.numbers import band, by_path, figure, range_of, share_wit
 from closedsky.showing.terminal import Screen, how_errors, view_words
 
 THOUSAND = 1000.0
+HEAD = 12
+"""Columns of a long heading before it is broken."""
+
+ROUNDING = 1e-6
+"""Relative error below which a number is exact but for rounding."""
 
 
 def show_computed(
@@ -46,6 +53,12 @@ def show_computed(
     facts += [("Note", entry.note)] if entry.note else []
     facts += [("View", view_words(case, "then")), ("Futures", f"{futures:,}; every option meets the same futures")]
     facts += [("Adopted", "on the first possible day; every number is conditional on no general war")]
+    for link in entry.bears_on:
+        if link.switch:
+            switch = case.switches[link.switch]
+            facts.append(
+                ("Else", f"{switch.values[switch.default]} ({switch.label.lower()}), where a row says no more")
+            )
     screen.facts(facts)
     if entry.corroboration in ("not found", "contradicted"):
         screen.print()
@@ -54,8 +67,12 @@ def show_computed(
         )
     if practical is not None:
         _practical(screen, practical)
-    for each in answers:
-        _answer(screen, each)
+    for _, group in itertools.groupby(answers, key=lambda each: each.outcome):
+        found = list(group)
+        if len(found) > 1:
+            _codes(screen, found)
+        else:
+            _answer(screen, found[0])
     if risk:
         _risk(screen, risk)
     screen.heading("Notes")
@@ -90,19 +107,38 @@ def _practical(screen: Screen, found: Practicality) -> None:
 
 
 def _answer(screen: Screen, found: Answer) -> None:
-    unit_ = unit(found.unit)
-    screen.heading(f"{found.label[:1].upper()}{found.label[1:]} ({unit_})")
+    screen.heading(f"{_capital(found.label)} ({unit(found.unit)})")
     rows = []
     for course, paths in found.courses.items():
         spreads = [each for each in paths.values() if isinstance(each, Spread)]
-        shares = [each for each in paths.values() if isinstance(each, Share)]
         if spreads:
-            mean = by_path(within(each.mean) for each in spreads)
-            rows.append([course, mean, by_path(figure(each.median) for each in spreads), by_path(map(band, spreads))])
+            middle = by_path(figure(each.median) for each in spreads)
+            rows.append([course, by_path(_mean(each) for each in spreads), middle, by_path(map(band, spreads))])
         else:
-            rows.append([course, by_path(map(share_within, shares))])
+            rows.append([course, _shares(paths)])
     wide = bool(rows) and len(rows[0]) > 2
     screen.rows(["Option", "Mean", "Median", "9 in 10"] if wide else ["Option", "Of 1,000"], rows)
+
+
+def _codes(screen: Screen, found: Sequence[Answer]) -> None:
+    """Print the values of an outcome that is a code beside each other."""
+    screen.heading(f"{_capital(found[0].outcome.replace('_', ' '))}, of 1,000 futures")
+    rows = [[course, *(_shares(each.courses[course]) for each in found)] for course in found[0].courses]
+    screen.rows(["Option", *(textwrap.fill(_capital(each.label), HEAD) for each in found)], rows)
+
+
+def _shares(paths: Mapping[str, Spread | Share]) -> str:
+    return by_path(share_within(each) for each in paths.values() if isinstance(each, Share))
+
+
+def _mean(of: Spread) -> str:
+    """The mean with its error, which is left out where it is only the rounding of the arithmetic."""
+    exact = of.mean.error <= ROUNDING * abs(of.mean.value)
+    return figure(of.mean.value) if exact else within(of.mean)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _risk(screen: Screen, risk: Mapping[str, Mapping[str, Sequence[BreakEven]]]) -> None:

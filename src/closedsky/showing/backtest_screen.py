@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from closedsky.cases.recorded import QUANTITIES, Recorded
 from closedsky.cases.schema import Case
-from closedsky.reading.backtest import ALL, CAUTION, WAR_ON, Backtest, Item
+from closedsky.futures.results import NOT_A_FORECAST
+from closedsky.reading.backtest import ALL, CAUTION, RATIO, WAR_ON, Backtest, Item
 from closedsky.reading.record import Chance, Number, Reading
 from closedsky.reading.words import figure, per_thousand
 from closedsky.showing.numbers import LEAST, NOTHING, few_or_share, range_of
-from closedsky.showing.terminal import Screen, how_errors, opening, switch_facts, view_words
+from closedsky.showing.terminal import Screen, how_errors, switch_facts, view_words
 
 PERCENT = 100.0
 """What a share is multiplied by; headings say percent."""
@@ -33,7 +34,7 @@ def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, nam
         command: line that gives the same numbers again.
         name: how the person named the case.
     """
-    opening(screen, case, name)
+    _opening(screen, case, name)
     screen.print()
     screen.facts(
         [
@@ -67,6 +68,16 @@ def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, nam
     screen.command(command)
 
 
+def _opening(screen: Screen, case: Case, name: str) -> None:
+    screen.say(NOT_A_FORECAST, "bold")
+    screen.say(
+        f"Each of its {len(case.assumptions)} assumptions is a range with a reason; none of them cites what is "
+        "compared here. To see them:"
+    )
+    screen.command(f"closedsky cases {name}")
+    screen.heading(case.title, case.question)
+
+
 def _how_to_read(screen: Screen) -> None:
     screen.heading(
         "How to read the tables",
@@ -85,25 +96,15 @@ def _numbers(screen: Screen, quantity: str, items: Sequence[Item]) -> None:
     screen.heading(f"{compared.label[:1].upper()}{compared.label[1:]} ({unit})", _kinds(items))
     rows = []
     for item in items:
-        when = _when(item.entry)
-        lines = [_cells(item, item.war_on, per_thousand(item.still_on.value.value) if item.still_on else NOTHING)]
+        name = item.entry.label if item.entry.of else _when(item.entry)
+        still_on = per_thousand(item.still_on.value.value) if item.still_on else NOTHING
+        rows.append([name, _record(item.entry), still_on, *_cells(item, item.war_on)])
         if isinstance(item.over_all, Number):
             fewer = item.still_on is not None and item.still_on.value.value < MANY
             if fewer or item.war_on is None or item.war_on.verdict != item.over_all.verdict:
-                when += "\n  all futures"
-                lines.append(_cells(item, item.over_all, ""))
-        rows.append([when, _record(item.entry), *("\n".join(cell) for cell in zip(*lines, strict=True))])
-    heads = [
-        "Days",
-        "On record",
-        "On, of\n1,000",
-        "Median",
-        "Half",
-        "9 in 10",
-        "Below",
-        "Record\nlies",
-        "CRPS",
-    ]
+                rows.append(["  all futures", "", "", *_cells(item, item.over_all)])
+    first = "Ratio" if quantity == RATIO else "Days"
+    heads = [first, "On record", "On, of\n1,000", "Median", "Half", "9 in 10", "Below", "Record\nlies", "CRPS"]
     screen.rows(heads, rows)
 
 
@@ -122,16 +123,14 @@ def _kinds(items: Sequence[Item]) -> str:
     return " ".join(words)
 
 
-def _cells(item: Item, found: Reading | None, on: str) -> list[str]:
+def _cells(item: Item, found: Reading | None) -> list[str]:
     if not isinstance(found, Number):
-        return [on, *[NOTHING] * 6]
-    below = range_of(*(per_thousand(each) for each in found.place))
+        return [NOTHING] * 6
     return [
-        on,
         _shown(item, found.median.value),
         _band(item, found.middle),
         _band(item, found.most),
-        below,
+        range_of(*(per_thousand(each) for each in found.place)),
         found.verdict,
         _shown(item, found.crps[0]),
     ]
@@ -187,6 +186,8 @@ def _sources(screen: Screen, found: Backtest) -> None:
     titles: dict[str, list[str]] = {}
     for item in found.items:
         quantity = item.entry.quantity
+        if quantity == RATIO:
+            continue  # made of entries that are named already
         number = quantity is not None and isinstance(item.over_all, Number)
         label = QUANTITIES[quantity].label if number and quantity else item.entry.label
         titles.setdefault(label, []).extend(each.title for each in item.sources.values())

@@ -76,7 +76,11 @@ def show_claim(screen: Screen, case: Case, name: str, key: str, outcomes: Mappin
     screen.facts(facts)
     _documents(screen, "Documents searched, or that agree", claim.sources, ledger.documents)
     _documents(screen, "Documents that say otherwise", claim.against, ledger.documents)
-    show_bearings(screen, bearings(case, key, name, outcomes), claim.corroboration)
+    found = bearings(case, key, name, outcomes)
+    show_bearings(screen, found, claim.corroboration)
+    if any(each.computed for each in found):
+        screen.heading("All of it at once")
+        screen.command(_line(name, "--claim", key, "--compute"))
     if claim.untested:
         screen.heading("Not testable here", claim.untested)
 
@@ -89,7 +93,7 @@ def show_bearings(screen: Screen, found: Sequence[Bearing], corroboration: str) 
     screen.heading("Bears on", below)
     screen.listing(["What", "Name", "Meaning"], [[each.kind, each.id, each.text] for each in found])
     commands = {
-        "Computed by": [each.command for each in found if each.computed],
+        "Computed by": [each.command for each in found if each.computed and each.kind != "reading"],
         "Rests on": [each.command for each in found if not each.computed],
     }
     for title, lines in commands.items():
@@ -218,12 +222,10 @@ def _by_corroboration(screen: Screen, case: Case) -> None:
 def _quantities(screen: Screen, case: Case, title: str, ids: Sequence[str]) -> None:
     ledger = ledger_of(case)
     screen.heading(title)
-    rows = []
     for each in ids:
         entry = ledger.quantities[each]
-        about = f"{basis_of(entry)}; {entry.date or 'timeless'}"
-        rows.append([f"{each}\n  {_values(entry)} {entry.unit}\n  {about}; {', '.join(entry.sources)}", entry.note])
-    screen.listing(["Quantity, value, basis, date, documents", "Note"], rows)
+        about = f"{basis_of(entry)}; {entry.date or 'timeless'}; {', '.join(entry.sources)}"
+        screen.say(f"{each}: {_values(entry)} {entry.unit} ({about})" + (f". {entry.note}" if entry.note else ""))
 
 
 def _documents(screen: Screen, title: str, ids: Sequence[str], documents: Mapping[str, Document]) -> None:
@@ -232,6 +234,8 @@ def _documents(screen: Screen, title: str, ids: Sequence[str], documents: Mappin
     screen.heading(title)
     for each in ids:
         screen.say(_cited(each, documents[each]))
+        if documents[each].link:
+            screen.command(str(documents[each].link))
 
 
 def _claims(screen: Screen, case: Case, ids: Sequence[str]) -> None:
@@ -249,7 +253,7 @@ def _repeats(case: Case, key: str) -> str:
 
 def _cited(key: str, document: Document) -> str:
     parts = [document.title, document.publisher, *([document.date] if document.date else [])]
-    return f"{key}: {', '.join(parts)}" + (f" {document.link}" if document.link else "")
+    return f"{key}: {', '.join(parts)}"
 
 
 def _values(entry: Quantity) -> str:

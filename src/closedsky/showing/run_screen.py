@@ -37,6 +37,9 @@ from closedsky.showing.terminal import (
 
 Cell = Callable[[PathSummary], str]
 OF_1000 = "of 1,000 futures"
+REASON = 14
+"""Columns of a reason before it is broken."""
+
 HEAD = 11
 """Columns of a long heading before it is broken."""
 
@@ -139,7 +142,7 @@ def _endings(screen: Screen, run: RunSummary) -> None:
     screen.heading(
         "Through the length of the war, and in all",
         "Length effect: change in civilians killed because one war outlasts the other, occupation included; apart from "
-        "the effect above. Killed: median to the horizon, true count, and the band of 9 in 10.",
+        f"the effect above. {two_lines(run)} Killed: median to the horizon, true count, and the band of 9 in 10.",
     )
     rows = []
     for entry in run.options:
@@ -258,7 +261,7 @@ def _risk_cell(risk: Estimate) -> str:
 def _chance(even: BreakEven, first: bool) -> str:
     """A break-even in 1,000; why there is none stands in the first column only."""
     if even.chance is None:
-        return even.reason if first else NOTHING
+        return textwrap.fill(even.reason, REASON) if first else NOTHING
     if even.chance.value >= 1.0:
         return "any number"
     return within(Estimate(1000.0 * even.chance.value, 1000.0 * even.chance.error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import IO
+from typing import IO, Any
 
 from rich import box
 from rich.cells import cell_len
@@ -45,6 +45,18 @@ class Screen(Console):
             **plain,  # type: ignore[arg-type]
         )
 
+        self._blank = True
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as a console does, and remember whether the last line is blank."""
+        super().print(*objects, **options)
+        self._blank = not objects
+
+    def space(self) -> None:
+        """Print a blank line unless the last line is one."""
+        if not self._blank:
+            self.print()
+
     def on_broken_pipe(self) -> None:
         """Leave a broken pipe to the command, which ends quietly."""
         raise BrokenPipeError
@@ -62,7 +74,7 @@ class Screen(Console):
 
     def heading(self, text: str, below: str = "") -> None:
         """Print the heading of a section and what has to be known to read it."""
-        self.print()
+        self.space()
         self.say(text, "bold")
         if below:
             self.say(below)
@@ -89,6 +101,7 @@ class Screen(Console):
         """
         widths = [max(_width(row[i]) for row in (columns, *rows)) for i in range(len(columns))]
         first = 1
+        self.space()
         while first < len(columns):
             last, used = first, LABEL
             while last < len(columns) and (last == first or used + GAP + widths[last] <= self.width):
@@ -101,6 +114,7 @@ class Screen(Console):
 
     def listing(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table of words: the first column as wide as it needs, the others sharing what is left."""
+        self.space()
         table = Table(box=RULED, show_edge=False, padding=(0, GAP - 1, 0, 0), pad_edge=False, header_style="")
         for index, name in enumerate(columns):
             table.add_column(name, overflow="fold", no_wrap=index == 0)
