@@ -52,7 +52,8 @@ def feasibility(case: Any, own: Lane, taken: Lane) -> dict[str, float]:
     for t, dt, reluctance in zip(case.start.tolist(), case.length.tolist(), taken[2], strict=True):
         if t + dt > first and reluctance <= limit and t < taken[0]["end_day"]:
             return {"adopted": 1.0, "days_to_adopt": max(t, first) - case.decision_day}
-    return {"adopted": 0.0, "days_to_adopt": np.nan}
+    over = taken[0]["end_day"] <= case.decision_day
+    return {"adopted": np.nan if over else 0.0, "days_to_adopt": np.nan}
 
 
 def plain_outcomes(
@@ -114,7 +115,7 @@ def branches(case: Any, futures: int, path: str) -> tuple[float, float, dict[tup
     other = np.zeros((len(double.options), futures), bool)
     for i, option in enumerate(double.options):
         for name in BRANCHES:
-            other[i] |= single.values(name, option) != double.values(name, option)
+            other[i] |= difference(single.values(name, option), double.values(name, option)) > 0.0
         other[i] |= np.isnan(single.values("adopted_day", option)) != np.isnan(double.values("adopted_day", option))
     moved = {}
     for option in double.options:

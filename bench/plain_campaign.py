@@ -288,9 +288,7 @@ def course(
         x.client = max(TINY, x.client + (client_inflow - client_loss) * dt * g)
         x.adversary = max(
             TINY,
-            x.adversary
-            + (adversary_inflow - adversary_loss) * dt * g
-            + joins * n.ally_force / n.adversary_force,
+            x.adversary + (adversary_inflow - adversary_loss) * dt * g + joins * n.ally_force / n.adversary_force,
         )
         x.held += moved * g
         x.peak_held = max(x.peak_held, x.held)
@@ -327,7 +325,7 @@ def outcomes(x: Any, k: Any, a: Any, v: Any, n: Any, horizon: float) -> dict[str
         hazard = min(a.risk_speed * max(stop - x.repeat_day, 0.0), k.stop_c, k.stop_a)
     else:
         hazard = -x.episodes * math.log1p(-a.q_episode) - x.soil * math.log1p(-a.q_soil)
-    crewed = v.overflight * v.zone
+    crewed = v.zone * max(v.overflight, v.standoff)
     zoned = x.zone_days > 0.0
     return {
         "killed": verified * a.undercount + occupied,

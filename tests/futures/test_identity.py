@@ -121,7 +121,7 @@ def test_compiled_programs_are_kept_on_disk(tmp_path):
         "import closedsky, jax\n"
         "from jax import monitoring\n"
         "hits = []\n"
-        "monitoring.register_event_listener(lambda name, **_: hits.append(name) if name.endswith('cache_hits') else None)\n"
+        "monitoring.register_event_listener(lambda name, **_: name.endswith('cache_hits') and hits.append(name))\n"
         "said = []\n"
         "closedsky.run('ukraine-2022', 16, options=['refuse'], notify=said.append)\n"
         "print(len(hits) > 0, len(said))\n"

@@ -34,7 +34,8 @@ class Predicted:
         option: the option really taken, which was run.
         view, futures, seed: as asked.
         values: by item, shape (future,); NaN where the future failed or the item has no value (no one was killed in
-            the window, for a share of the killed; or there is nothing to divide by, for a ratio).
+            the window, for a share of the killed; there is nothing to divide by, for a ratio; the war was over before
+            anyone could be asked, for agreement).
         on: by item, shape (future,): whether the war is still on at the item's last moment (at the horizon for an item
             without days).
         failures: futures of which some lane gave no number.
@@ -210,13 +211,13 @@ class _Window:
         return np.where(defeat, 1.0, np.where(left, 0.0, moving))
 
     def _agreed(self, options: tuple[str, ...], day: float) -> Values:
-        """Whether the alliance would have agreed to one of the options or more by a moment."""
+        """Whether the alliance would have agreed to one of the options by a moment; undefined if never asked."""
         if self._others is None:
             raise ValueError("items about agreement need the options that they name")
         index = [self._others.options.index(option) for option in options]
-        adopted = self._others.outcomes["adopted"][index] > 0
-        days = self._others.outcomes["days_to_adopt"][index] + self._case.decision_day
-        return np.asarray((adopted & (days <= day)).any(axis=0), np.float64)
+        days = np.asarray(self._others.outcomes["days_to_adopt"][index], np.float64) + self._case.decision_day
+        asked = np.isfinite(self._others.outcomes["adopted"][index]).any(axis=0)
+        return np.where(asked, (days <= day).any(axis=0), np.nan)
 
 
 def _over(upper: Values, lower: Values) -> Values:

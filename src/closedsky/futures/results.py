@@ -22,7 +22,9 @@ ALL_OUTCOMES: dict[str, Outcome] = OUTCOMES | {
     "lives_length_effect": Outcome(
         "the rest of the difference in civilians killed: one war outlasts the other, and occupation", "persons"
     ),
-    "adopted": Outcome("the alliance (and the pivotal member) would have agreed", "flag"),
+    "adopted": Outcome(
+        "the alliance (and the pivotal member) would have agreed", "flag", "the war was over by the decision"
+    ),
     "days_to_adopt": Outcome("days from the decision to agreement", "days", "they would not have agreed"),
 }
 """Every outcome of a run: those of a lane, those that pair two options, and feasibility."""
@@ -101,8 +103,15 @@ class Results:
         return estimate(self.values(outcome, option), lambda x: np.nanquantile(x, q))
 
     def share(self, outcome: str, option: str, where: Callable[[NDArray[np.float64]], Any]) -> Estimate:
-        """Share of futures in which `where(values)` holds."""
-        return estimate(self.values(outcome, option), lambda x: np.mean(where(x)))
+        """Share of futures in which `where(values)` holds, of those that gave numbers."""
+        held = np.asarray(where(self.values(outcome, option)), np.float64)
+        return estimate(np.where(self.sound(option), held, np.nan), np.nanmean)
+
+    def sound(self, option: str) -> NDArray[np.bool_]:
+        """Which futures gave numbers, shape (future,); the others are listed in `failures`."""
+        sound = np.ones(self.futures, bool)
+        sound[[future for name, future, _ in self.failures if name == option]] = False
+        return sound
 
     def war_risk(self, option: str) -> Estimate:
         """Probability of general war under this run's path: mean of 1 - exp(-hazard up to the stop).
@@ -110,7 +119,7 @@ class Results:
         Never a headline: it rests on assumptions that nothing published identifies. Readings show it only as a
         conditional result, both paths side by side, or turned into a break-even.
         """
-        return estimate(self.values("war_hazard", option), lambda x: -np.mean(np.expm1(-x)))
+        return estimate(self.values("war_hazard", option), lambda x: -np.nanmean(np.expm1(-x)))
 
 
 def estimate(values: NDArray[np.float64], statistic: Callable[[NDArray[np.float64]], Any]) -> Estimate:

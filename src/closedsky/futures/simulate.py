@@ -202,13 +202,14 @@ class Simulator:
         limit, first = outcomes["consent_limit"], outcomes["asked_day"]
         start = self.case.start.astype(self.engine.dtype)
         finish = start + self.case.length.astype(self.engine.dtype)
-        alive = start[:, None] < outcomes["end_day"][self._run.index(self.case.taken)][None, :]
+        over = outcomes["end_day"][self._run.index(self.case.taken)]
+        alive = start[:, None] < over[None, :]
         adopted, days = np.zeros_like(limit), np.full_like(limit, np.nan)
         for i in range(len(limit)):
             agrees = (finish[:, None] > first[i]) & (reluctance <= limit[i]) & alive
             step = np.argmax(agrees, axis=0)
             found = agrees[step, np.arange(len(step))]
-            adopted[i] = found
+            adopted[i] = np.where(over > self.case.decision_day, found, np.nan)
             days[i] = np.where(found, np.maximum(start[step], first[i]) - self.case.decision_day, np.nan)
         return {"adopted": adopted, "days_to_adopt": days}
 
@@ -217,7 +218,7 @@ def find_failures(outcomes: dict[str, NDArray[Any]]) -> list[tuple[int, int, str
     """Lanes with an outcome that is not a number although it is defined; their reason names the outcomes."""
     bad: dict[tuple[int, int], list[str]] = {}
     for name, values in outcomes.items():
-        allowed = (name in OUTCOMES and OUTCOMES[name].missing != "never") or name == "days_to_adopt"
+        allowed = name in FEASIBLE or (name in OUTCOMES and OUTCOMES[name].missing != "never")
         odd = np.isinf(values) if allowed else ~np.isfinite(values)
         for option, future in zip(*np.nonzero(odd), strict=True):
             bad.setdefault((int(option), int(future)), []).append(name)

@@ -107,7 +107,7 @@ class _Column(BackendArray):
     def __init__(self, name: str, files: list[Path], options: int, sizes: list[int]) -> None:
         self.name, self.files, self.sizes = name, files, sizes
         self.shape = (options, int(sum(sizes)))
-        self.dtype = np.dtype("float32")
+        self.dtype = np.dtype(pq.read_schema(files[0]).field(name).type.to_pandas_dtype())
 
     def __getitem__(self, key: Any) -> Any:
         return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.BASIC, self._read)

@@ -108,7 +108,7 @@ def finish(x: State, k: Lane) -> dict[str, Array]:
     struck = (xp.maximum(v.suppress, v.across) * v.zone > 0) & (x.zone_days > 0)
     combat = xp.where(struck | (x.shots >= k.death_at) | (x.zone_days >= k.bases_at), 1.0, 0.0)
     patrol_day = x.patrols / xp.maximum(x.zone_days, TINY)
-    crewed = v.overflight * v.zone
+    crewed = v.zone * xp.maximum(v.overflight, v.standoff)  # a declaration alone fills no station
     zoned = x.zone_days > 0
     air_bn = (x.patrols * a.cost_sortie + x.lost * n.airframe_musd) / MILLION_PER_BILLION
     joined = xp.where(x.zone_days >= k.ally_at, 1.0, 0.0)

@@ -110,6 +110,15 @@ def signed_band(spread: Spread) -> str:
     return range_of(low, high) if _defined(spread) else NOTHING
 
 
+def signed_middle(spread: Spread) -> str:
+    """Write the median of a change in people with its sign; less than half a person is nobody.
+
+    >>> signed_middle(Spread(Estimate(2.0, 0.1), -8712.0, -184.0, 12.3))
+    '-180'
+    """
+    return (signed(spread.median) if abs(spread.median) >= PERSON else "0") if _defined(spread) else NOTHING
+
+
 def percent_band(spread: Spread) -> str:
     """Write the band of a share of something other than futures.
 

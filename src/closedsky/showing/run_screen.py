@@ -22,6 +22,7 @@ from closedsky.showing.numbers import (
     percent_band,
     share_within,
     signed_band,
+    signed_middle,
     with_band,
     within,
 )
@@ -112,7 +113,9 @@ def _effect(screen: Screen, run: RunSummary) -> None:
             lives = ["reference", *[""] * (len(paths) - 1)]
         else:
             spreads = [of.spreads[LIVES] for of in entry.paths.values()]
-            lives = [f"{change_within(each.mean)}\n{signed_band(each)}" for each in spreads]
+            lives = [
+                f"{change_within(each.mean)}\nmedian {signed_middle(each)}\n{signed_band(each)}" for each in spreads
+            ]
         agree = NOBODY
         if entry.feasibility:
             days = entry.feasibility.days.median
@@ -120,9 +123,11 @@ def _effect(screen: Screen, run: RunSummary) -> None:
         rows.append([entry.label, *lives, _held(entry), agree])
     screen.heading(
         "If adopted on the first possible day (effect): civilians killed while both wars run",
-        "Change of the mean with its standard error; below it, 9 in 10 futures fall in the band. Counts are true, not "
-        "verified, and conditional on no general war. Beside it the adversary's share of the country at the horizon "
-        "(median and band), and whether the alliance would agree, and after how long (feasibility).",
+        "Change of the mean with its standard error; below it the median future, and the band in which 9 in 10 futures "
+        "fall (options sharing luck). A mean far from its median is carried by few futures with very many killed. "
+        "Counts are true, not verified, and conditional on no general war. Beside it the adversary's share of the "
+        "country at the horizon (median and band), and whether the alliance would agree, and after how long "
+        "(feasibility).",
     )
     heads = [f"{path.capitalize()} path" for path in paths]
     screen.rows(["Option", *heads, "Adversary\nholds", "Would agree\nin 1,000;\nafter"], rows)
