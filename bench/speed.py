@@ -45,15 +45,15 @@ def child(futures: int, options: str = "", **environment: str) -> tuple[float, f
 
 def engine_alone(repeats: int = 12) -> float:
     """Option-futures a second of the compiled program alone, inputs ready, warm: the best of some repeats."""
-    import jax
     import numpy as np
 
     import closedsky
-    from closedsky.futures.engine import LANES
+    from closedsky.futures.engine import LANES, start_jax
     from closedsky.futures.sampling import Design, model_columns
     from closedsky.futures.simulate import Simulator, pack_luck
     from closedsky.model.luck import envelopes
 
+    jax = start_jax()  # before anything else starts it: this sets one device for each core
     case = closedsky.load_case("ukraine-2022")
     design = Design(case, 0)
     simulator = Simulator(case, ["full-zone"])

@@ -22,7 +22,7 @@ from closedsky.model.luck import CHANNELS
 from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS, SWITCHES
 
 TILE = 512
-LANES = 4096
+LANES = 8192
 """Lanes in one call, over all devices."""
 
 ROWS = len(ASSUMPTIONS) + len(LEVERS) + sum(channel.ordinals for channel in CHANNELS.values()) + 1

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from closedsky.cases.schema import Case
 from closedsky.futures.engine import LANES, ROWS, Engine, pack_luck
 from closedsky.futures.overrides import Overrides, Value, parse_overrides
+from closedsky.futures.readout import Readout
 from closedsky.model.campaign import SERIES
 from closedsky.model.luck import envelopes
 from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS
@@ -79,9 +80,8 @@ class Simulator:
         for name in (*self.options, self.reference):
             if name not in case.options:
                 raise ValueError(f"no option {name!r} in {case.id}; it has {', '.join(case.options)}")
-        # The reference is always run, for effects on lives, and the option taken for what the alliance would see.
-        extra = [name for name in dict.fromkeys((self.reference, case.taken)) if name not in self.options]
-        self._run = (*self.options, *extra)
+        # Always run: first the reference, for effects on lives; the option taken, for what the alliance would see.
+        self._run = tuple(dict.fromkeys((self.reference, case.taken, *self.options)))
         self._levers = np.array(
             [
                 [overrides.levers.get((name, lever), case.options[name].levers[lever]) for lever in LEVERS]
@@ -113,52 +113,41 @@ class Simulator:
             The block; its bits do not depend on how futures were cut into blocks.
         """
         count, names, dtype = len(luck_numbers), self._run, self.engine.dtype
-        lanes = count * len(names)
         future_rows = np.concatenate([columns, pack_luck(envelopes(self.seed, luck_numbers))]).astype(dtype)
-        flat = np.empty((len(OUTCOMES), lanes), dtype)
-        wanted = SERIES if series else ("killed", "reluctance")
-        steps = {name: np.empty((len(self.case.start), lanes), dtype) for name in wanted}
-
-        def collect(first: int, outcomes: Any, reports: tuple[Any, ...]) -> None:
-            size = min(LANES, lanes - first)
-            place = slice(first, first + size)
-            flat[:, place] = np.moveaxis(np.asarray(outcomes), 1, 0).reshape(len(OUTCOMES), -1)[:, :size]
-            for name in wanted:
-                report = np.asarray(reports[SERIES.index(name)])
-                steps[name][:, place] = np.moveaxis(report, 1, 0).reshape(report.shape[1], -1)[:, :size]
-
+        start, length = self.case.start.astype(dtype), self.case.length.astype(dtype)
+        taken = names.index(self.case.taken)
+        read = Readout(start, length, count, len(names), taken, SERIES if series else ())
         # One call is read out while the next one runs.
         with ThreadPoolExecutor(1) as reader:
             reading: Future[None] | None = None
-            for first in range(0, lanes, LANES):
-                result = self.engine.call(self._inputs(future_rows, first, lanes, count))
+            for first in range(0, read.lanes, LANES):
+                result = self.engine.call(self._inputs(future_rows, first, read.lanes, count))
                 if reading is not None:
                     reading.result()
-                reading = reader.submit(collect, first, *result)
+                reading = reader.submit(read.collect, first, *result)
             if reading is not None:
                 reading.result()
 
         shape = (len(names), count)
-        outcomes = {name: flat[i].reshape(shape) for i, name in enumerate(OUTCOMES)}
-        reports = {name: np.moveaxis(values.reshape(-1, *shape), 1, 0) for name, values in steps.items()}
-        undercount = np.asarray(columns[ASSUMPTIONS.index("undercount")], self.engine.dtype)
-        outcomes |= self._paired(outcomes, reports["killed"], undercount)
-        outcomes |= self._feasible(outcomes, reports["reluctance"][names.index(self.case.taken)])
-        keep = len(self.options)
-        kept = {name: values[:keep] for name, values in outcomes.items()}
-        return Block(
-            self.options,
-            kept,
-            {name: values[:keep] for name, values in reports.items()} if series else {},
-            find_failures(kept),
-        )
+        outcomes = {name: read.outcomes[i].reshape(shape) for i, name in enumerate(OUTCOMES)}
+        undercount = np.asarray(columns[ASSUMPTIONS.index("undercount")], dtype)
+        outcomes |= self._paired(outcomes, read, undercount)
+        outcomes |= self._feasible(outcomes, read.reluctance, taken)
+        asked = [names.index(name) for name in self.options]
+        kept = {name: values[asked] for name, values in outcomes.items()}
+        reports = {name: np.moveaxis(v.reshape(-1, *shape)[:, asked], 1, 0) for name, v in read.series.items()}
+        return Block(self.options, kept, reports, find_failures(kept))
 
     def _inputs(self, future_rows: NDArray[Any], first: int, lanes: int, count: int) -> NDArray[Any]:
         """Inputs of one call, shape (ROWS, LANES): lanes run option by option; the last call is padded by repeats."""
-        lane = np.minimum(np.arange(first, first + LANES), lanes - 1)
-        which, future = lane // count, lane % count
         rows = np.empty((ROWS, LANES), self.engine.dtype)
         assumptions, end = len(ASSUMPTIONS), len(ASSUMPTIONS) + len(LEVERS)
+        if first % count + LANES <= count:  # one option throughout: plain slices
+            future: Any = slice(first % count, first % count + LANES)
+            which: Any = [first // count]
+        else:
+            lane = np.minimum(np.arange(first, first + LANES), lanes - 1)
+            which, future = lane // count, lane % count
         rows[:assumptions] = future_rows[:assumptions, future]
         rows[assumptions:end] = self._levers[:, which]
         rows[end:-1] = future_rows[assumptions:, future]
@@ -166,33 +155,22 @@ class Simulator:
         return rows
 
     def _paired(
-        self, outcomes: dict[str, NDArray[Any]], killed: NDArray[Any], undercount: NDArray[Any]
+        self, outcomes: dict[str, NDArray[Any]], read: Readout, undercount: NDArray[Any]
     ) -> dict[str, NDArray[Any]]:
         """Split each difference in lives from the reference into a rate effect and a length effect.
 
         Rate effect: deaths over the days on which both wars run. Length effect: the rest of the difference.
         """
-        ref = self._run.index(self.reference)
         end = outcomes["end_day"]
-        common = np.minimum(end, end[ref])
-        own = np.stack([self._at(killed[i], common[i]) for i in range(len(killed))])
-        other = np.stack([self._at(killed[ref], common[i]) for i in range(len(killed))])
-        rate = (own - other) * undercount
-        total = outcomes["killed"] - outcomes["killed"][ref]
+        common = np.minimum(end, end[0])
+        other = np.stack([read.reference_at(day) for day in common])
+        rate = (read.own.reshape(end.shape) - other) * undercount
+        total = outcomes["killed"] - outcomes["killed"][0]
         return {"lives_rate_effect": rate, "lives_length_effect": total - rate}
 
-    def _at(self, cumulative: NDArray[Any], day: NDArray[Any]) -> NDArray[Any]:
-        """Value of a cumulative series, shape (steps, n), at one day for each future (linear within a step)."""
-        start = self.case.start.astype(self.engine.dtype)
-        length = self.case.length.astype(self.engine.dtype)
-        step = np.clip(np.searchsorted(start, day, side="left") - 1, 0, len(start) - 1)
-        share = np.clip((day - start[step]) / length[step], 0.0, 1.0)
-        lane = np.arange(cumulative.shape[1])
-        after = cumulative[step, lane]
-        before = np.where(step > 0, cumulative[np.maximum(step - 1, 0), lane], 0.0)
-        return np.asarray(before + (after - before) * share)
-
-    def _feasible(self, outcomes: dict[str, NDArray[Any]], reluctance: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    def _feasible(
+        self, outcomes: dict[str, NDArray[Any]], reluctance: NDArray[Any], taken: int
+    ) -> dict[str, NDArray[Any]]:
         """Would the alliance have agreed, and when.
 
         Until it agrees it sees the course of the option really taken, so the first step on which reluctance on
@@ -202,7 +180,7 @@ class Simulator:
         limit, first = outcomes["consent_limit"], outcomes["asked_day"]
         start = self.case.start.astype(self.engine.dtype)
         finish = start + self.case.length.astype(self.engine.dtype)
-        over = outcomes["end_day"][self._run.index(self.case.taken)]
+        over = outcomes["end_day"][taken]
         alive = start[:, None] < over[None, :]
         adopted, days = np.zeros_like(limit), np.full_like(limit, np.nan)
         for i in range(len(limit)):
