@@ -1,0 +1,72 @@
+"""Draw what `closedsky run ukraine-2022` prints into docs/run.svg, and put its first table into README.md.
+
+    python docs/render.py [saved output]
+
+Run it after anything that changes the numbers; the picture uses the reader's own fonts and asks no one for them.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COMMAND = "closedsky run ukraine-2022"
+CHARACTER, LINE, MARGIN, SIZE = 8.43, 19, 18, 14
+BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
+TABLE = "If adopted on the first possible day"
+
+
+def printed() -> list[str]:
+    """Lines of the command's output at a width of 100."""
+    if len(sys.argv) > 1:
+        return Path(sys.argv[1]).read_text("utf-8").splitlines()
+    done = subprocess.run(
+        [sys.executable, "-m", "closedsky.cli", *COMMAND.split()[1:]],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
+    )
+    return done.stdout.splitlines()
+
+
+def picture(lines: list[str]) -> str:
+    """An SVG of a terminal."""
+    width = round(100 * CHARACTER + 2 * MARGIN)
+    height = (len(lines) + 2) * LINE + 2 * MARGIN
+    rows = []
+    for i, line in enumerate(["$ " + COMMAND, "", *lines]):
+        y = MARGIN + LINE * (i + 0.75)
+        bold = i == 0 or line.startswith((TABLE, "A no-fly zone"))
+        weight = ' font-weight="bold" fill="#ffffff"' if bold else ""
+        rows.append(f'<text x="{MARGIN}" y="{y}" xml:space="preserve"{weight}>{html.escape(line)}</text>')
+    body = "\n".join(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-label="Terminal output of {COMMAND}">\n'
+        f'<rect width="{width}" height="{height}" rx="8" fill="#1b1f24"/>\n'
+        f'<g font-family="ui-monospace, \'DejaVu Sans Mono\', Menlo, Consolas, monospace" font-size="{SIZE}" '
+        f'fill="#d7dde4">\n{body}\n</g>\n</svg>\n'
+    )
+
+
+def main() -> None:
+    """Write the picture and the table."""
+    lines = printed()
+    first = next(i for i, line in enumerate(lines) if line.startswith(TABLE))
+    last = next(i for i, line in enumerate(lines) if line.startswith("How the war ends"))
+    begin = next(i for i, line in enumerate(lines) if line.startswith("A no-fly zone"))
+    (ROOT / "docs" / "run.svg").write_text(picture([lines[0], "", *lines[begin : last - 1]]), "utf-8")
+    readme = ROOT / "README.md"
+    text = readme.read_text("utf-8")
+    head, tail = text.split(BEGIN)[0], text.split(END)[1]
+    table = "\n".join(line.rstrip() for line in lines[first : last - 1])
+    readme.write_text(f"{head}{BEGIN}\n```\n{table}\n```\n{END}{tail}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
