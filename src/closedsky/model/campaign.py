@@ -36,9 +36,7 @@ ENDINGS = ("on", "settlement", "defeat", "withdrawal")
 FATES = ("none", "active", "adversary_kept_out", "coalition_gave_way", "losses", "bluff_called")
 LOSSES = 4.0  # source: position in FATES
 CALLED = 5.0  # source: position in FATES
-SOIL = (
-    4.0  # source: the rung of strikes on the other's soil (ladder of the design: calm, incidents, shots, force, soil)
-)
+SOIL = 4.0  # source: the rung of strikes on the other's soil (the design's ladder)
 
 
 class State(NamedTuple):
