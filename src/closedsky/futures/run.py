@@ -77,7 +77,7 @@ def run(
         overrides: assumptions (a number, or (low, high), or `"low..high"`), levers (`option.lever`) and switches.
         reference: option that effects on lives are measured against; None for the one really taken.
         adoption: `effect` (each option adopted on the first possible day) or `proposed` (the alliance decides).
-        precision: `float32`, or `float64` at about a third of the speed.
+        precision: `float32`, or `float64` at about half the speed.
         progress: called with (option-futures done, option-futures in all).
         notify: called with a line of text when something slow begins.
         folder: where blocks are kept; blocks that are there already are not computed again.
