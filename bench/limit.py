@@ -40,8 +40,7 @@ def operations_per_step() -> dict[str, float]:
         np.float32(case.decision_day),
         np.float32(case.horizon),
     )
-    options = {"xla_disable_hlo_passes": "cse_barrier_expander"}
-    step = jax.jit(campaign.step, compiler_options=options)
+    step = jax.jit(campaign.step, compiler_options=engine.COMPILER_OPTIONS)
     cost = step.lower(campaign.begin(lane), np.float32(3), np.float32(1), lane).compile().cost_analysis()
     return {name: cost.get(name, 0.0) / n for name in ("flops", "transcendentals")}
 

@@ -28,7 +28,8 @@ LANES = 8192
 ROWS = len(ASSUMPTIONS) + len(LEVERS) + sum(channel.ordinals for channel in CHANNELS.values()) + 1
 """Inputs of one lane: assumptions, levers, envelopes, and whether adoption is forced."""
 
-Precision = str
+COMPILER_OPTIONS = {"xla_disable_hlo_passes": "cse_barrier_expander"}
+"""XLA drops the barriers of `campaign.step` before it fuses operations; told not to, it is twice as fast."""
 
 
 def start_jax() -> Any:
@@ -67,7 +68,7 @@ def _power_of_two(cores: int) -> int:
 
 
 @lru_cache(maxsize=8)
-def compiled(steps: int, precision: Precision, devices: int) -> Callable[..., Any]:
+def compiled(steps: int, precision: str, devices: int) -> Callable[..., Any]:
     """Return the jitted program for a grid of `steps` steps."""
     jax = start_jax()
     jnp, lax = jax.numpy, jax.lax
@@ -114,8 +115,7 @@ def compiled(steps: int, precision: Precision, devices: int) -> Callable[..., An
         out_specs=PartitionSpec("lane"),
         check_vma=False,
     )
-    # XLA drops the barriers of `campaign.step` before it fuses operations; told not to, it is twice as fast.
-    return jax.jit(body, compiler_options={"xla_disable_hlo_passes": "cse_barrier_expander"})  # type: ignore
+    return jax.jit(body, compiler_options=COMPILER_OPTIONS)  # type: ignore
 
 
 def unpack_luck(luck: Any) -> dict[str, Any]:
@@ -160,7 +160,7 @@ class Engine:
         horizon: float,
         numbers: dict[str, float],
         switches: dict[str, str],
-        precision: Precision = "float32",
+        precision: str = "float32",
         notify: Callable[[str], None] | None = None,
     ) -> None:
         if precision not in ("float32", "float64"):

@@ -17,7 +17,7 @@ from closedsky.futures.histogram import Histogram
 from closedsky.futures.overrides import Overrides, Value, parse_overrides
 from closedsky.futures.results import ALL_OUTCOMES, NOT_A_FORECAST, Results, label
 from closedsky.futures.sampling import Design, balance, model_columns
-from closedsky.futures.simulate import Block, Simulator, blocks_of
+from closedsky.futures.simulate import Block, Simulator, blocks_of, find_failures
 from closedsky.model.names import SWITCHES
 from closedsky.version import __version__
 
@@ -281,8 +281,6 @@ class _SeriesCounts:
 def _failed(file: Path, options: tuple[str, ...], first: int) -> list[tuple[str, int, str]]:
     """Find failed lanes in a block that was computed before."""
     import pyarrow.parquet as pq
-
-    from closedsky.futures.simulate import find_failures
 
     table = pq.read_table(file, columns=list(ALL_OUTCOMES))
     found = {name: table.column(name).to_numpy().reshape(len(options), -1) for name in ALL_OUTCOMES}

@@ -22,9 +22,6 @@ from closedsky.model.outcomes import OUTCOMES
 BLOCK = 8192
 """Futures held at once."""
 
-PAIRED = ("lives_rate_effect", "lives_length_effect")
-"""Outcomes that compare an option with the reference option in the same future."""
-
 FEASIBLE = ("adopted", "days_to_adopt")
 """Outcomes of the other question: would the alliance have agreed, and when."""
 

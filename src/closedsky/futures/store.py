@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -136,11 +135,6 @@ def open_outcomes(files: list[Path], options: tuple[str, ...]) -> xr.Dataset:
         for name, entry in ALL_OUTCOMES.items()
     }
     return xr.Dataset(variables, coords={"option": list(options), "future": np.arange(sum(sizes))})
-
-
-def remove(path: Path) -> None:
-    """Remove a folder and what is in it; nothing happens if it is not there."""
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def _difference(held: str, wanted: str) -> str:

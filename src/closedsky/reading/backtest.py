@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from closedsky.cases.recorded import Recorded, days_of
 from closedsky.cases.schema import Case, Document
-from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.reading.record import Chance, Number, Reading, Values, hold, seen
+from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Share, share
 from closedsky.reading.words import listed, per_thousand
-from closedsky.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,10 +168,7 @@ class Backtest:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
         return {
-            "schema": SCHEMA,
-            "version": __version__,
-            "caution": NOT_A_FORECAST,
-            "summary": self.summary(),
+            **stamp(SCHEMA, self.summary()),
             "case": self.case,
             "title": self.title,
             "case_digest": self.digest,

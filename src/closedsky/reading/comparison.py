@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from closedsky.futures.results import NOT_A_FORECAST, Estimate, Results
+from closedsky.futures.results import Estimate, Results
 from closedsky.reading.measures import LENGTH, LIVES
 from closedsky.reading.risk import LOSSES
+from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Share, Values, flag, joint, plain, share
 from closedsky.reading.summary import RunSummary, contrast, summarise
-from closedsky.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,10 +132,7 @@ class Comparison:
         run = self.run.to_dict()
         names = next(iter(self.differences.values()))
         return {
-            "schema": SCHEMA,
-            "version": __version__,
-            "caution": NOT_A_FORECAST,
-            "summary": self.summary(),
+            **stamp(SCHEMA, self.summary()),
             "a": self.a,
             "b": self.b,
             **{key: run[key] for key in kept},

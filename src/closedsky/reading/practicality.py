@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from closedsky.cases.schema import Ledger
-from closedsky.futures.results import NOT_A_FORECAST, Results
+from closedsky.futures.results import Results
 from closedsky.reading.measures import has_zone, label, lever
+from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Share, Spread, share, spread
 from closedsky.reading.words import figure, per_thousand
-from closedsky.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,10 +113,7 @@ class Practicality:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
         return {
-            "schema": SCHEMA,
-            "version": __version__,
-            "caution": NOT_A_FORECAST,
-            "summary": self.summary(),
+            **stamp(SCHEMA, self.summary()),
             "case": self.case,
             "view": self.view,
             "decision_day": self.decision_day,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from closedsky.futures.results import NOT_A_FORECAST, Estimate, Results, estimate
+from closedsky.futures.results import Estimate, Results, estimate
 from closedsky.reading.measures import (
     ENDINGS,
     FATES,
@@ -21,9 +21,9 @@ from closedsky.reading.measures import (
     needs_agreement,
 )
 from closedsky.reading.risk import IS_REFERENCE, LOSSES, NO_REFERENCE, BreakEven, break_even
+from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Share, Spread, flag, share, spread
 from closedsky.reading.words import change, figure, per_thousand, percent, than
-from closedsky.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,10 +156,7 @@ class RunSummary:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
         return {
-            "schema": SCHEMA,
-            "version": __version__,
-            "caution": NOT_A_FORECAST,
-            "summary": self.summary(),
+            **stamp(SCHEMA, self.summary()),
             "case": self.case,
             "title": self.title,
             "case_digest": self.digest,
