@@ -90,9 +90,7 @@ Seed = Annotated[int, _flag("--seed", variable="SEED", min=0, max=SEEDS - 1, hel
 Views = Annotated[
     View, _flag("--view", variable="VIEW", help="What could be known then, or what the record allows now.")
 ]
-Precisions = Annotated[
-    Precision, _flag("--precision", variable="PRECISION", help="float64 is about half as fast.")
-]
+Precisions = Annotated[Precision, _flag("--precision", variable="PRECISION", help="float64 is about half as fast.")]
 Out = Annotated[Path | None, _flag("--out", variable="OUT", metavar="DIR", help="Keep the run in this new folder.")]
 Resume = Annotated[bool, _flag("--resume", variable="RESUME", help="Go on with an interrupted run in --out.")]
 
