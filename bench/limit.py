@@ -27,7 +27,7 @@ def operations_per_step() -> dict[str, float]:
     case = closedsky.load_case("ukraine-2022")
     design = Design(case, 0)
     n = engine.TILE
-    columns = model_columns(design.names, design.rows(0, n)).astype(np.float32)
+    columns = model_columns(case, design.rows(0, n)).astype(np.float32)
     luck = {name: jax.numpy.asarray(values) for name, values in envelopes(0, np.arange(n)).items()}
     levers = Levers(*(np.full(n, case.options["full-zone"].levers[name], np.float32) for name in LEVERS))
     lane = prepare(

@@ -160,7 +160,8 @@ def before_day_0(a: Any, v: Any, n: Any, luck: Any, case: Any, chosen: dict[str,
     k.stations = max(1.0, v.area_km2 / (1.5 * math.sqrt(3.0) * a.reach_km**2)) if v.area_km2 > 0.0 else 0.0
     flight = 2.0 * v.base_km / KM_PER_NMI / n.speed_kt + n.on_station_h
     cycle = flight + 3.0 + 3.4 + 0.68 * flight
-    k.need = k.stations * n.aircraft_per_station * cycle / (n.on_station_h * n.availability) / a.patrol_share
+    k.need = k.stations * n.aircraft_per_station * cycle / (n.on_station_h * a.fleet_rate) / a.patrol_share
+    k.aircraft_rate = a.fleet_rate * 24.0 / cycle
     k.full_sorties = k.stations * n.aircraft_per_station * 24.0 / n.on_station_h / a.patrol_share
     k.area_share = min(1.0, v.area_km2 / n.country_area_km2)
     k.ring = min(1.0, a.ring_km / max(v.depth_km, 1.0))

@@ -124,7 +124,10 @@ def course(
         met = inside_mean * v.bears * (1.0 if v.suppress else n.presence)
         met += home_mean * k.ring * (1.0 if v.across else n.presence)
         fire = 50.0 * a.sam_kill * a.exchange * met * fighting * build * v.overflight * k.area_share * dt
-        fire = min(fire, max(v.force + v.suppressors - x.lost, 0.0))
+        flights = k.full_sorties * filled
+        flights += k.aircraft_rate * build * (v.strikers + v.suppressors * (x.fate != 2))
+        fire += a.loss_sortie * flights * fighting * v.overflight * dt
+        fire = min(fire, max(v.force + v.suppressors + v.strikers - x.lost, 0.0))
 
         # 5 air denial
         inflow = a.gbad_aid / YEAR * x.aid * share_after(k.gbad_day, t, dt)
@@ -267,7 +270,7 @@ def course(
         x.zone_days += zone_now
         joins = not was_joined and x.zone_days >= k.ally_at
         x.covered_days += dt * z * cover
-        x.patrols += k.full_sorties * filled * zone_now
+        x.patrols += flights * zone_now
 
         x.denial += (denial - x.denial) * g
         x.seen_in += (seen_in - x.seen_in) * g

@@ -58,7 +58,7 @@ def engine_alone(repeats: int = 12) -> float:
     design = Design(case, 0)
     simulator = Simulator(case, ["full-zone"])
     rows = np.concatenate(
-        [model_columns(design.names, design.rows(0, LANES)), pack_luck(envelopes(0, np.arange(LANES)))]
+        [model_columns(case, design.rows(0, LANES)), pack_luck(envelopes(0, np.arange(LANES)))]
     ).astype(np.float32)
     inputs = simulator._inputs(rows, 0, LANES, LANES)
     jax.block_until_ready(simulator.engine.call(inputs))

@@ -25,7 +25,7 @@ app = typer.Typer(
     name="closedsky",
     help="What a no-fly zone, or another way to protect civilians, would have done: every option over the same "
     "uncertain futures. Not a forecast and not a targeting tool.",
-    epilog="Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 5 could not write, 130 interrupted. "
+    epilog="Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 a backtest below --require, 5 could not write, 130 interrupted. "
     "Every flag can be set by the environment variable that its help names; the flag wins.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -177,11 +177,57 @@ def check(
 
 
 @app.command()
-def backtest(case: CaseName, futures: Count = FEWER, seed: Seed = 0, as_json: AsJson = False) -> None:
-    """Hold what happened against the option that was really taken."""
-    from closedsky.commands.backtest import backtest_command
+def new(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Its id: small letters, digits and -.")],
+    source: Annotated[
+        str,
+        _flag("--from", variable="FROM", metavar="CASE", help="The case to begin from.", autocompletion=_complete_case),
+    ] = "odyssey-dawn-2011",
+    out: Annotated[
+        Path | None, _flag("--out", variable="OUT", metavar="DIR", help="The new folder. [default: CASE]")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a case of your own from another one."""
+    from closedsky.commands.new import new_command
 
-    backtest_command(case, futures, seed, as_json)
+    new_command(case, source, out, as_json)
+
+
+@app.command()
+def backtest(
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE|FILE]...",
+            help="Shipped cases, case files or their folders; the six air campaigns where none is named.",
+            autocompletion=_complete_case,
+        ),
+    ] = None,
+    futures: Count = FEWER,
+    seed: Seed = 0,
+    sets: Sets = None,
+    plot: Annotated[
+        Path | None, _flag("--plot", variable="PLOT", metavar="FILE.svg", help="Also draw it to this file.")
+    ] = None,
+    require: Annotated[
+        float | None,
+        _flag(
+            "--require",
+            variable="REQUIRE",
+            metavar="SHARE",
+            min=0.0,
+            max=1.0,
+            help="Exit with 4 if less of the record than this lies in the band of 9 in 10.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold what happened against the option that was really taken."""
+    from closedsky.commands.backtest import Request, backtest_command
+
+    request = Request(tuple(cases or ()), futures, seed, tuple(sets or ()), plot, require)
+    backtest_command(request, as_json)
 
 
 @app.command()

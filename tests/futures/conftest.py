@@ -19,7 +19,7 @@ def small(case):
 @pytest.fixture(scope="session")
 def columns(case):
     design = Design(case, 0)
-    return model_columns(design.names, design.rows(0, 512))
+    return model_columns(case, design.rows(0, 512))
 
 
 def same(a, b):

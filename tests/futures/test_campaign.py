@@ -170,4 +170,5 @@ def test_alliance_and_lane_agree_on_adoption(case):
 
 def test_model_and_case_agree_on_names(case):
     assert set(Assumptions._fields) | {latent.strength for latent in case.latents.values()} == set(case.assumptions)
-    assert model_columns(tuple(case.assumptions), np.zeros((1, len(case.assumptions)))).shape == (89, 1)
+    rows = np.zeros((1, len(case.assumptions)))
+    assert model_columns(case, rows).shape == (len(Assumptions._fields), 1)

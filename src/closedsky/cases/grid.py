@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 #: No case needs more steps than days in thirty years; a longer grid is a mistake in the file.
 MOST_STEPS = 11_000
 
+#: Steps of a case that says nothing about them.
+DEFAULT_STEPS = 96
+
 
 def build_grid(spans: Sequence[tuple[int, int]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lay out the steps of a case.
@@ -51,5 +54,38 @@ def build_grid(spans: Sequence[tuple[int, int]]) -> tuple[NDArray[np.float64], N
         day = until
     start = np.asarray(starts, dtype=np.float64)
     length = np.asarray(ends, dtype=np.float64) - start
+    start.flags.writeable = length.flags.writeable = False
+    return start, length
+
+
+def default_grid(horizon: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lay out a campaign whose case says nothing about steps: always `DEFAULT_STEPS` of them, short ones first.
+
+    Up to `DEFAULT_STEPS` days all steps are equal; beyond, the first is a day long and each is longer than the one
+    before by the same factor. One number of steps means that one compiled program serves every such case.
+
+    Args:
+        horizon: last day, at least 1.
+
+    Returns:
+        `start` and `length` of every step, days, float64, shape (DEFAULT_STEPS,).
+
+    Example:
+        >>> start, length = default_grid(12)
+        >>> len(start), float(length[0]), float(start[-1] + length[-1])
+        (96, 0.125, 12.0)
+        >>> start, length = default_grid(3858)
+        >>> float(length[0]), float(start[-1] + length[-1])
+        (1.0, 3858.0)
+    """
+    from scipy import optimize  # here, because it is slow to import and most cases say their own steps
+
+    if horizon <= DEFAULT_STEPS:
+        edges = np.linspace(0.0, horizon, DEFAULT_STEPS + 1)
+    else:
+        growth = optimize.brentq(lambda g: np.sum(g ** np.arange(DEFAULT_STEPS)) - horizon, 1.0, 2.0, xtol=1e-14)
+        edges = np.concatenate([[0.0], np.cumsum(growth ** np.arange(DEFAULT_STEPS))])
+        edges[-1] = horizon
+    start, length = edges[:-1].copy(), np.diff(edges)
     start.flags.writeable = length.flags.writeable = False
     return start, length

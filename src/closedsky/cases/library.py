@@ -18,10 +18,11 @@ from ruamel.yaml.events import (
 )
 
 from closedsky.cases import schema as form
-from closedsky.cases.grid import build_grid
-from closedsky.cases.parsing import Draft, parse_case
+from closedsky.cases.grid import build_grid, default_grid
+from closedsky.cases.parsing import Draft, parse_case, parse_shared, take_over
 from closedsky.cases.problems import CaseError, Problem, nearest_name, quote
 from closedsky.cases.rules import apply_rules, model_names
+from closedsky.cases.shared import SHARED_FILE, shared_folder, shared_sets
 from closedsky.cases.yaml_file import MOST_BYTES, Source, read_yaml
 
 CASE_FILE = "case.yaml"
@@ -60,6 +61,14 @@ def list_cases() -> tuple[str, ...]:
     """
     folders = resources.files("closedsky.cases").iterdir()
     return tuple(sorted(each.name for each in folders if each.is_dir() and (each / CASE_FILE).is_file()))
+
+
+def uses(case_id: str) -> dict[str, str]:
+    """The shared sets that a shipped case takes over, and how, without loading all of it."""
+    file = resources.files("closedsky.cases") / case_id / CASE_FILE
+    top = read_yaml(file, f"{case_id}/{CASE_FILE}").data
+    found = top.get("uses") if isinstance(top, dict) else None
+    return {str(name): str(how) for name, how in found.items()} if isinstance(found, dict) else {}
 
 
 def headings() -> tuple[Heading, ...]:
@@ -124,10 +133,33 @@ def examine(place: Located, complete: bool = True) -> tuple[Draft, list[Problem]
     if beside is not None:
         evidence = read_yaml(beside, place.shown.removesuffix(place.file.name) + EVIDENCE_FILE)
     draft = parse_case(source, evidence)
+    joined = _take_over(draft, source, evidence)
     if isinstance(source.data, dict):
         apply_rules(draft, source, evidence, model_names() if complete else None)
-    found = [source.problems, evidence.problems if evidence is not None else []]
+    found = [each.problems for each in (source, evidence, *joined) if each is not None]
     return draft, [problem for each in found for problem in sorted(each, key=lambda problem: problem.line)]
+
+
+def _take_over(draft: Draft, source: Source, evidence: Source | None) -> list[Source]:
+    """Add the shared sets that a case names; return their files, with what is wrong in them."""
+    files: list[Source] = []
+    known = shared_sets()
+    for name, how in (draft.heading.uses if draft.heading is not None else {}).items():
+        if name not in known:
+            near = nearest_name(name, known)
+            allowed = "" if near else "allowed: " + ", ".join(known)
+            source.report(("uses", name), "is not a shared set", allowed, near)
+            continue
+        folder = shared_folder(name)
+        theirs = [
+            read_yaml(folder / each, f"shared/{name}/{each}")
+            for each in (SHARED_FILE, EVIDENCE_FILE)
+            if (folder / each).is_file()
+        ]
+        files += theirs
+        shared = parse_shared(theirs[0], theirs[1] if len(theirs) > 1 else None)
+        take_over(draft, name, shared, how, source, evidence)
+    return files
 
 
 def load_case(name_or_path: str | Path, complete: bool = True) -> form.Case:
@@ -152,7 +184,7 @@ def build_case(draft: Draft, path: Path | None = None) -> form.Case:
     heading = draft.heading
     if heading is None:
         raise ValueError("a draft without its heading cannot become a case")
-    start, length = build_grid(heading.grid)
+    start, length = build_grid(heading.grid) if heading.grid is not None else default_grid(heading.horizon)
     neutral = {key: lever.neutral for key, lever in draft.levers.items()}
     options = {
         key: form.Option(
@@ -166,6 +198,8 @@ def build_case(draft: Draft, path: Path | None = None) -> form.Case:
         )
         for key, entry in draft.options.items()
     }
+    pooled = {key: each for key, each in draft.pooled.items() if draft.inherited.get(key) == "leave-one-out"}
+    own = {key: [each for each in entry.campaigns if each.case == heading.id] for key, entry in pooled.items()}
     return form.Case(
         id=heading.id,
         title=heading.title,
@@ -185,5 +219,9 @@ def build_case(draft: Draft, path: Path | None = None) -> form.Case:
         switches=draft.switches,
         evidence=draft.ledger,
         recorded=draft.recorded,
+        fixed=draft.fixed,
+        pooled={key: entry.without(heading.id) for key, entry in pooled.items()},
+        left_out={key: found[0] for key, found in own.items() if found},
+        uses=heading.uses,
         path=path,
     )

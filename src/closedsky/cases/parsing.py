@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from closedsky.cases import schema as form
 from closedsky.cases.problems import Where, nearest_name, quote
 from closedsky.cases.recorded import Recorded
+from closedsky.cases.shared import SHARED_SCHEMA, Fixed, How, Pooled
 from closedsky.cases.yaml_file import Source
 
 Entry = TypeVar("Entry", bound=BaseModel)
@@ -28,7 +29,15 @@ SECTIONS: dict[str, type[form.Strict]] = {
     "assumptions": form.Assumption,
     "latents": form.Latent,
     "recorded": Recorded,
+    "fixed": Fixed,
+    "pooled": Pooled,
 }
+
+#: Sections that a case may leave out: it may have nothing of the kind, or take it over from a shared set.
+OPTIONAL = frozenset(SECTIONS) - {"options"}
+
+#: Sections of a shared set.
+SHARED_SECTIONS = [name for name in SECTIONS if name not in ("options", "recorded")]
 
 EVIDENCE_SECTIONS: dict[str, type[form.Strict]] = {
     "documents": form.Document,
@@ -50,13 +59,17 @@ class Heading(form.Strict):
     reference_day: form.Day
     decision_day: int
     horizon: int
-    grid: Annotated[tuple[Span, ...], BeforeValidator(form.as_tuple)]
+    grid: Annotated[tuple[Span, ...], BeforeValidator(form.as_tuple)] | None = None
     taken: form.Text
+    uses: dict[form.Id, How] = Field(default_factory=dict)
 
 
 @dataclass
 class Draft:
-    """What could be read of a case: the entries that are sound by themselves."""
+    """What could be read of a case: the entries that are sound by themselves.
+
+    `inherited` says of each name that a shared set gave how that set was taken over.
+    """
 
     heading: Heading | None = None
     switches: dict[str, form.Switch] = field(default_factory=dict)
@@ -66,8 +79,11 @@ class Draft:
     assumptions: dict[str, form.Assumption] = field(default_factory=dict)
     latents: dict[str, form.Latent] = field(default_factory=dict)
     recorded: dict[str, Recorded] = field(default_factory=dict)
+    fixed: dict[str, Fixed] = field(default_factory=dict)
+    pooled: dict[str, Pooled] = field(default_factory=dict)
     ledger: form.Ledger | None = None
     names: dict[str, list[str]] = field(default_factory=dict)
+    inherited: dict[str, How] = field(default_factory=dict)
 
     @property
     def decided(self) -> dt.date | None:
@@ -85,18 +101,76 @@ def parse_case(source: Source, evidence: Source | None) -> Draft:
     draft = Draft()
     top = _top(source, form.CASE_SCHEMA, [*Heading.model_fields, *SECTIONS])
     draft.heading = _entry(Heading, {key: top[key] for key in Heading.model_fields if key in top}, (), source)
-    for section, kind in SECTIONS.items():
-        found, names = _section(top, section, kind, source, optional=section in ("latents", "switches", "recorded"))
-        setattr(draft, section, found)
-        draft.names[section] = names
-    if evidence is not None:
-        top = _top(evidence, form.EVIDENCE_SCHEMA, EVIDENCE_SECTIONS)
-        sections: dict[str, Any] = {}
-        for section, kind in EVIDENCE_SECTIONS.items():
-            optional = section in ("claims", "remarks")
-            sections[section], draft.names[section] = _section(top, section, kind, evidence, optional)
-        draft.ledger = form.Ledger(**sections)
+    uses = draft.heading.uses if draft.heading is not None else {}
+    for section in SECTIONS:
+        _read_section(draft, top, section, source, optional=section in _may_lack(bool(uses)))
+    _read_ledger(draft, evidence)
     return draft
+
+
+def parse_shared(source: Source, evidence: Source | None) -> Draft:
+    """Read a shared set as a draft without a heading."""
+    draft = Draft()
+    top = _top(source, SHARED_SCHEMA, ["title", "about", *SHARED_SECTIONS])
+    for section in SECTIONS:
+        _read_section(draft, top, section, source, optional=True)
+    _read_ledger(draft, evidence)
+    return draft
+
+
+def take_over(draft: Draft, name: str, shared: Draft, how: How, source: Source, evidence: Source | None) -> None:
+    """Add a shared set to a draft, before the case's own entries, which win where both name one.
+
+    What a case fixes, or makes an assumption, replaces the other kind of the same name in the set.
+    """
+    own = {section: list(draft.names[section]) for section in SECTIONS}
+    for section in SHARED_SECTIONS:
+        kept = {key: entry for key, entry in getattr(shared, section).items() if key not in own[section]}
+        if section in ("fixed", "pooled"):
+            kept = {key: entry for key, entry in kept.items() if key not in own["assumptions"]}
+        if section in ("assumptions", "pooled"):
+            kept = {key: entry for key, entry in kept.items() if key not in own["fixed"]}
+        for key in kept:
+            if key in getattr(draft, section):
+                source.report(("uses", name), f"brings {key}, which another set brings too")
+        setattr(draft, section, kept | getattr(draft, section))
+        draft.names[section] = list(dict.fromkeys([*kept, *draft.names[section]]))
+        if section == "assumptions":
+            draft.inherited |= dict.fromkeys(kept, how)
+    if shared.ledger is None:
+        return
+    ours = draft.ledger or form.Ledger()
+    joined: dict[str, Any] = {}
+    for section in EVIDENCE_SECTIONS:
+        theirs, mine = getattr(shared.ledger, section), getattr(ours, section)
+        for key in mine:
+            if key in theirs and evidence is not None and mine[key] != theirs[key]:
+                evidence.report((section, key), f"is another entry of that name in {name}", "a name of its own")
+        joined[section] = {**theirs, **mine}
+        draft.names[section] = list(dict.fromkeys([*theirs, *draft.names.get(section, [])]))
+    draft.ledger = form.Ledger(**joined)
+
+
+def _may_lack(uses_sets: bool) -> frozenset[str]:
+    """Sections that may be missing: what shared sets may give, too, where a case takes any over."""
+    return OPTIONAL if uses_sets else OPTIONAL - {"numbers", "levers", "assumptions"}
+
+
+def _read_section(draft: Draft, top: Mapping[str, Any], section: str, source: Source, optional: bool) -> None:
+    found, names = _section(top, section, SECTIONS[section], source, optional)
+    setattr(draft, section, found)
+    draft.names[section] = names
+
+
+def _read_ledger(draft: Draft, evidence: Source | None) -> None:
+    if evidence is None:
+        return
+    top = _top(evidence, form.EVIDENCE_SCHEMA, EVIDENCE_SECTIONS)
+    sections: dict[str, Any] = {}
+    for section, kind in EVIDENCE_SECTIONS.items():
+        optional = section in ("claims", "remarks")
+        sections[section], draft.names[section] = _section(top, section, kind, evidence, optional)
+    draft.ledger = form.Ledger(**sections)
 
 
 def _top(source: Source, schema: str, keys: Iterable[str]) -> dict[str, Any]:

@@ -84,6 +84,19 @@ QUANTITIES: Mapping[str, Comparable] = MappingProxyType(
         "displaced": Comparable("people displaced at the peak", "million", "outcome"),
         "shots": Comparable("the two sides fire on each other", "flag", "event"),
         "direct_combat": Comparable("a deadly engagement of the two sides", "flag", "event"),
+        "coalition_sorties": Comparable("coalition sorties flown, of every kind", "sorties", "count"),
+        "coalition_sorties_a_day": Comparable("coalition sorties a day", "sorties/day", "rate"),
+        "coalition_lost": Comparable("coalition aircraft lost to fire", "aircraft", "outcome", True),
+        "zone_kills": Comparable("adversary aircraft shot down by the zone", "aircraft", "outcome", True),
+        "violations": Comparable("adversary sorties inside the zone", "sorties", "count", True),
+        "suppressed_d": Comparable("days until less than a tenth of the batteries is left", "days", "outcome"),
+        "suppressed": Comparable("less than a tenth of the batteries is left at some time", "flag", "event"),
+        "cost": Comparable("cost of the sorties", "million USD", "count"),
+        "cost_a_week": Comparable("cost of the sorties a week", "million USD/week", "rate"),
+        "fixed_wing_stopped": Comparable("fixed-wing flying inside falls below a tenth", "flag", "event"),
+        "helicopters_stopped": Comparable("helicopter flying inside falls below a tenth", "flag", "event"),
+        "ground_killing": Comparable("killing on the ground goes on", "flag", "event"),
+        "held_to_the_end": Comparable("the zone is kept up to its end", "flag", "event"),
         "ratio": Comparable("the shape of the record: one number over another", "ratio", "ratio"),
     }
 )
@@ -107,6 +120,7 @@ class Recorded(form.Strict):
         of: for `ratio` only: the two entries, the upper one first.
         kind: `floor` and `ceiling` bound the truth on one side, `between` on both; `estimate` is a value.
         reporting: turns a floor into an estimate of what was reported.
+        restates: the entry that says the same thing in another unit, which alone is counted.
     """
 
     label: form.Text
@@ -123,6 +137,7 @@ class Recorded(form.Strict):
     value: float | None = None
     high: float | None = None
     reporting: Reporting | None = None
+    restates: form.Text | None = None
     basis: form.Basis
     evidence: form.Ids
     reason: str = ""
@@ -167,6 +182,9 @@ def record_holds(draft: Draft, source: Source) -> None:
         else:
             _compared(draft, source, where, entry, QUANTITIES[entry.quantity])
         _numbers_fit(source, where, entry)
+        if entry.restates is not None and entry.restates not in draft.names["recorded"]:
+            near = nearest_name(entry.restates, draft.names["recorded"])
+            source.report((*where, "restates"), f"{quote(entry.restates)} is not on record", nearest=near)
     _inputs_are_no_record(draft, source)
 
 
@@ -287,6 +305,8 @@ def _inputs_are_no_record(draft: Draft, source: Source) -> None:
 
 def _inputs(draft: Draft) -> Iterator[tuple[Where, tuple[str, ...]]]:
     for key, assumption in draft.assumptions.items():
+        if key in draft.pooled and draft.inherited.get(key) == "leave-one-out":
+            continue  # drawn from the other campaigns alone, whatever the stated range cites
         yield ("assumptions", key, "evidence", "then"), assumption.evidence.then
     for key, number in draft.numbers.items():
         yield ("numbers", key, "evidence"), number.evidence

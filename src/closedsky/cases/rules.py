@@ -10,11 +10,12 @@ from closedsky.cases.grid import build_grid
 from closedsky.cases.parsing import Draft
 from closedsky.cases.problems import Where, nearest_name, quote
 from closedsky.cases.recorded import record_holds
+from closedsky.cases.shared import shared_holds
 from closedsky.cases.units import allowed_values, expected_unit, is_unit, vocabulary
 from closedsky.cases.yaml_file import Source
 
 #: More assumptions than this and nobody can contest them one by one.
-MOST_ASSUMPTIONS = 90
+MOST_ASSUMPTIONS = 100
 UNSOURCED = "measured, but no evidence is named"
 
 
@@ -50,18 +51,24 @@ def _calendar_holds(draft: Draft, source: Source) -> None:
     heading = draft.heading
     if heading is None:
         return
-    try:
-        build_grid(heading.grid)
-    except ValueError as error:
-        source.report(("grid",), str(error), "[until, step] in days, each until later than the one before")
-    else:
-        if heading.grid[-1][0] != heading.horizon:
-            end = f"ends on day {heading.grid[-1][0]}"
-            source.report(("grid",), end, f"the horizon, day {heading.horizon}")
+    if heading.grid is not None:
+        _grid_holds(source, heading.grid, heading.horizon)
+    if heading.horizon < 1:
+        source.report(("horizon",), quote(heading.horizon), "1 day or more")
     if not 0 <= heading.decision_day < heading.horizon:
         source.report(("decision_day",), quote(heading.decision_day), "from 0 to the day before the horizon")
     elif draft.decided is None:
         source.report(("decision_day",), quote(heading.decision_day), "a day that the calendar has")
+
+
+def _grid_holds(source: Source, grid: tuple[tuple[int, int], ...], horizon: int) -> None:
+    try:
+        build_grid(grid)
+    except ValueError as error:
+        source.report(("grid",), str(error), "[until, step] in days, each until later than the one before")
+    else:
+        if grid[-1][0] != horizon:
+            source.report(("grid",), f"ends on day {grid[-1][0]}", f"the horizon, day {horizon}")
 
 
 def _options_hold(draft: Draft, source: Source) -> None:
@@ -123,7 +130,8 @@ def _assumptions_hold(draft: Draft, source: Source) -> None:
             _ids_exist(draft, source, (*where, "evidence", view), getattr(assumption.evidence, view))
         if assumption.basis == "measured" and not (assumption.evidence.then or assumption.evidence.now):
             source.report((*where, "basis"), UNSOURCED, "an evidence id, or another basis")
-        _known_on_the_day(draft, source, (*where, "evidence", "then"), assumption.evidence.then)
+        if draft.inherited.get(key) != "leave-one-out":  # that is a test of relations, not of foresight
+            _known_on_the_day(draft, source, (*where, "evidence", "then"), assumption.evidence.then)
 
 
 def _range_holds(source: Source, where: Where, assumption: form.Assumption, pair: form.Pair) -> None:
@@ -256,6 +264,7 @@ def _model_is_served(draft: Draft, source: Source, names: ModelNames) -> None:
     for section in ("assumptions", "numbers", "levers", "switches"):
         wanted, given = list(getattr(names, section)), draft.names[section]
         if section == "assumptions":  # how strongly causes tie draws together is read where they are drawn
+            given = [*given, *draft.names["fixed"]]
             wanted += [latent.strength for latent in draft.latents.values()]
         missing = [name for name in wanted if name not in given]
         for name in given:
@@ -319,4 +328,5 @@ RULES: tuple[Callable[[Draft, Source], None], ...] = (
     _latents_hold,
     _switches_hold,
     record_holds,
+    shared_holds,
 )

@@ -21,6 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 if TYPE_CHECKING:
     from closedsky.cases.recorded import Recorded
+    from closedsky.cases.shared import Fixed, PastCampaign, Pooled
 
 Basis = Literal["measured", "derived", "expert", "judged", "disputed", "structural"]
 Distribution = Literal["uniform", "log-uniform", "beta"]
@@ -281,6 +282,9 @@ class Case:
         options, assumptions, numbers, levers, latents, switches: by key, in the order of the file.
         evidence: the ledger, or None when the case has no evidence file.
         recorded: what happened, which no input may rest on.
+        fixed: assumptions of the model that the case does not ask about.
+        pooled: past campaigns behind assumptions that are drawn from them alone; left_out: this case's own value.
+        uses: shared sets, and how each was taken over.
         path: where the case file lies.
     """
 
@@ -302,6 +306,10 @@ class Case:
     switches: Mapping[str, Switch]
     evidence: Ledger | None
     recorded: Mapping[str, Recorded] = field(default_factory=dict)
+    fixed: Mapping[str, Fixed] = field(default_factory=dict)
+    pooled: Mapping[str, Pooled] = field(default_factory=dict)
+    left_out: Mapping[str, PastCampaign] = field(default_factory=dict)
+    uses: Mapping[str, str] = field(default_factory=dict)
     path: Path | None = field(default=None, repr=False)
 
     def digest(self) -> str:
@@ -379,8 +387,9 @@ def canonical(case: Case) -> dict[str, Any]:
         for name in ("claims", "remarks"):
             if entries := getattr(case.evidence, name):
                 sections[name] = _plain(entries)
-    if case.recorded:
-        sections["recorded"] = _plain(case.recorded)
+    for name in ("recorded", "fixed", "pooled"):
+        if entries := getattr(case, name):
+            sections[name] = _plain(entries)
     return sections
 
 

@@ -34,7 +34,7 @@ PURE: dict[str, tuple[float, float]] = {
 #: Words for what is counted or measured: never negative, and neither is one over another.
 COUNTED = frozenset(
     {
-        *("day", "days", "year", "years", "hour", "hours"),
+        *("day", "days", "week", "year", "years", "hour", "hours"),
         *("km", "km2", "kt", "nmi", "million USD", "billion USD", "million EUR", "billion EUR"),
         *("aircraft", "suppressor aircraft", "sortie", "sorties", "loss", "losses", "tanker", "station"),
         *("battery", "batteries", "interceptors", "missiles", "launches", "prewar defences", "target"),

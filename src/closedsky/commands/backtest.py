@@ -3,32 +3,170 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from closedsky.commands.common import BAD_DATA, Fault, progress, say, write_json
+from closedsky.commands.common import BAD_DATA, BELOW_BAR, Fault, progress, read_sets, say, write_json
+
+if TYPE_CHECKING:
+    from closedsky.cases.schema import Case
+    from closedsky.reading.backtest import Backtest
+    from closedsky.reading.zones import Zones
 
 RUNS = 1
-"""Paths to general war that are run: none of what is on record depends on them."""
+"""Paths to general war that are run: the one that the case has by default."""
+
+SCHEMA = "closedsky-backtests/1"
 
 
-def backtest_command(name: str, futures: int, seed: int, as_json: bool) -> None:
-    """Hold a case's record against its futures and print what comes of it."""
+@dataclass(frozen=True)
+class Request:
+    """What a backtest is asked for.
+
+    Attributes:
+        names: cases as the person named them; the shipped campaigns where empty.
+        futures, seed: of each run.
+        sets: overrides as `NAME=VALUE`.
+        plot: file to draw to.
+        require: least share of the record in the band of 9 in 10.
+    """
+
+    names: tuple[str, ...]
+    futures: int
+    seed: int
+    sets: tuple[str, ...] = ()
+    plot: Path | None = None
+    require: float | None = None
+    overrides: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.plot is not None and self.plot.suffix.lower() != ".svg":
+            raise Fault(f"--plot {self.plot}: only SVG is drawn; name a file that ends in .svg")
+        object.__setattr__(self, "overrides", read_sets(self.sets, paths=True))
+
+    def command(self) -> str:
+        """The line that gives the same numbers again."""
+        parts = ["closedsky", "backtest", *self.names, "-n", str(self.futures), "--seed", str(self.seed)]
+        for each in self.sets:
+            parts += ["--set", each]
+        return shlex.join(parts)
+
+
+def backtest_command(request: Request, as_json: bool) -> None:
+    """Hold records against futures, print what comes of it, and draw or judge it where asked."""
+    cases = _cases(request)
+    campaigns = [case for case in cases if "leave-one-out" in case.uses.values()]
+    others = [case for case in cases if case not in campaigns]
+    zones = _zones(campaigns, request) if campaigns else None
+    held = [(case, _held(case, request)) for case in others]
+    if request.plot is not None:
+        _draw(request.plot, zones, [each for _, each in held])
+    if as_json:
+        write_json(_document(zones, [each for _, each in held]) | {"command": request.command()})
+    else:
+        _show(request, zones, campaigns, held)
+    if request.require is not None:
+        _judge(request.require, zones, [each for _, each in held])
+
+
+def _cases(request: Request) -> list[Case]:
     from closedsky.cases import load_case
+
+    if not request.names:
+        from closedsky.futures.zones import campaigns
+
+        return list(campaigns())
+    cases = [load_case(name) for name in dict.fromkeys(request.names)]
+    for name, case in zip(dict.fromkeys(request.names), cases, strict=True):
+        if not any(entry.quantity for entry in case.recorded.values()):
+            raise Fault(f"{name}: has nothing under recorded: that the model predicts; see docs/cases.md", BAD_DATA)
+    ids = [case.id for case in cases]
+    for case_id in ids:
+        if ids.count(case_id) > 1:
+            raise Fault(f"two of the cases have the id {case_id}; give one of them another", BAD_DATA)
+    return cases
+
+
+def _zones(cases: Sequence[Case], request: Request) -> Zones:
+    from closedsky.futures.zones import campaigns, strip
+    from closedsky.reading.zones import Campaign, hold_zones
+
+    found = strip(request.overrides, cases=cases, futures=request.futures, seed=request.seed, notify=say)
+    held = [
+        Campaign(case, predicted.values, predicted.on, factors)
+        for case, predicted, factors in zip(found.cases, found.predicted, found.factors, strict=True)
+    ]
+    notes = dict.fromkeys(note for predicted in found.predicted for note in predicted.notes)
+    return hold_zones(held, campaigns(), futures=request.futures, seed=request.seed, view="then", notes=tuple(notes))
+
+
+def _held(case: Case, request: Request) -> Backtest:
     from closedsky.futures.recorded import predict
     from closedsky.reading.backtest import backtest
 
-    case = load_case(name)
-    if not any(entry.quantity for entry in case.recorded.values()):
-        raise Fault(f"{name}: has nothing under recorded: that the model predicts; see docs/validation.md", BAD_DATA)
     with progress(case.id, RUNS) as advance:
-        predicted = predict(case, futures, seed, progress=advance, notify=say)
-    found = backtest(
+        predicted = predict(
+            case, request.futures, request.seed, overrides=request.overrides, progress=advance, notify=say
+        )
+    return backtest(
         case, predicted.values, predicted.on, view=predicted.view, seed=predicted.seed, notes=predicted.notes
     )
-    command = shlex.join(["closedsky", "backtest", name, "-n", str(futures), "--seed", str(seed)])
-    if as_json:
-        write_json(found.to_dict() | {"command": command})
-        return
+
+
+def _document(zones: Zones | None, held: Sequence[Backtest]) -> dict[str, Any]:
+    if zones is None and len(held) == 1:
+        return held[0].to_dict()
+    if not held and zones is not None:
+        return zones.to_dict()
+    return {
+        "schema": SCHEMA,
+        "zones": zones.to_dict() if zones is not None else None,
+        "cases": [each.to_dict() for each in held],
+    }
+
+
+def _show(
+    request: Request, zones: Zones | None, campaigns: Sequence[Case], held: Sequence[tuple[Case, Backtest]]
+) -> None:
     from closedsky.showing.backtest_screen import show_backtest
     from closedsky.showing.terminal import Screen
 
-    show_backtest(Screen(), found, case, command, name)
+    screen = Screen()
+    if zones is not None:
+        from closedsky.showing.zones_screen import show_zones
+
+        show_zones(screen, zones, campaigns, request.command())
+    for case, each in held:
+        show_backtest(screen, each, case, request.command(), case.id)
+    if request.plot is not None:
+        screen.heading("Drawn")
+        screen.command(str(request.plot))
+
+
+def _draw(file: Path, zones: Zones | None, held: Sequence[Backtest]) -> None:
+    from closedsky.showing.charts.backtest_strip import backtest_strip
+    from closedsky.showing.drawing import draw
+    from closedsky.showing.svg import write_svg
+
+    if zones is not None and held:
+        raise Fault("--plot draws the air campaigns, or one case by itself; ask for them one after the other")
+    if zones is None and len(held) > 1:
+        raise Fault("--plot draws one case at a time; name one")
+    write_svg(file, draw(backtest_strip(zones if zones is not None else held[0])))
+
+
+def _judge(required: float, zones: Zones | None, held: Sequence[Backtest]) -> None:
+    """End with the exit code of a backtest below its bar, naming the worst."""
+    shares = [(each.case, each.coverage()) for each in held]
+    found = [(name, each.most / each.of) for name, each in shares if each.of]
+    if zones is not None and zones.coverage is not None:
+        found.append(("the air campaigns, each counting once", zones.coverage.most.value))
+    if not found:
+        raise Fault("--require needs numbers on record, and there are none", BAD_DATA)
+    name, share = min(found, key=lambda each: each[1])
+    if share < required:
+        raise Fault(
+            f"{share:.2f} of the record lies in the band of 9 in 10 ({name}); {required:g} was required", BELOW_BAR
+        )

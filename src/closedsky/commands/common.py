@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from closedsky.cases.schema import Case
     from closedsky.futures.run import Progress
 
-INTERNAL, USAGE, BAD_DATA, NOT_WRITTEN, INTERRUPTED = 1, 2, 3, 5, 130
+INTERNAL, USAGE, BAD_DATA, BELOW_BAR, NOT_WRITTEN, INTERRUPTED = 1, 2, 3, 4, 5, 130
 """Exit codes but 0; see house.md."""
 
 DEBUG = "CLOSEDSKY_DEBUG"
@@ -67,8 +67,8 @@ def write_json(value: Mapping[str, Any]) -> None:
     print(json.dumps(value, indent=1, allow_nan=False))
 
 
-def read_sets(sets: Sequence[str]) -> dict[str, str]:
-    """Split `NAME=VALUE` texts.
+def read_sets(sets: Sequence[str], paths: bool = False) -> dict[str, str]:
+    """Split `NAME=VALUE` texts; `paths` allows the path to general war to be chosen.
 
     >>> read_sets(["substitutable=0.2..0.8", "refuse.push = 1"])
     {'substitutable': '0.2..0.8', 'refuse.push': '1'}
@@ -80,7 +80,7 @@ def read_sets(sets: Sequence[str]) -> dict[str, str]:
             raise Fault(f"--set {text!r} is not NAME=VALUE; write NAME=0.5, NAME=0.2..0.8 or OPTION.LEVER=1")
         if name in found:
             raise Fault(f"--set {name} is given twice; give it once")
-        if name == "war_path":
+        if name == "war_path" and not paths:
             raise Fault("--set war_path: both paths are always run and shown side by side; leave it out")
         found[name] = value
     return found

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS, SWITCHES
 TILE = 512
 LANES = 8192
 """Lanes in one call, over all devices."""
+
+FIRST = np.zeros(LANES // TILE, np.int32)
+"""Every tile belongs to the first case."""
 
 ROWS = len(ASSUMPTIONS) + len(LEVERS) + sum(channel.ordinals for channel in CHANNELS.values()) + 1
 """Inputs of one lane: assumptions, levers, envelopes, and whether adoption is forced."""
@@ -102,16 +106,16 @@ def compiled(steps: int, precision: str, devices: int) -> Callable[..., Any]:
         )
         return jnp.stack(list(outcomes.finish(last, k).values())), reports
 
-    def share(rows: Any, *shared: Any) -> Any:
+    def share(rows: Any, which: Any, *shared: Any) -> Any:
         tiles = jnp.moveaxis(rows.reshape(rows.shape[0], -1, TILE), 1, 0)
-        return lax.map(lambda one: tile(one, shared), tiles)
+        return lax.map(lambda one: tile(one[0], tuple(each[one[1]] for each in shared)), (tiles, which))
 
     mesh = Mesh(np.array(jax.devices()[:devices]), ("lane",))
     whole = PartitionSpec()
     body = jax.shard_map(
         share,
         mesh=mesh,
-        in_specs=(PartitionSpec(None, "lane"), *[whole] * 6),
+        in_specs=(PartitionSpec(None, "lane"), PartitionSpec("lane"), *[whole] * 6),
         out_specs=PartitionSpec("lane"),
         check_vma=False,
     )
@@ -140,26 +144,37 @@ def device_count() -> int:
     return _power_of_two(max(1, min(wanted, len(jax.devices()))))
 
 
-class Engine:
-    """Runs lanes for one grid and precision.
+@dataclass(frozen=True)
+class Setting:
+    """What all lanes of one case share.
 
-    Args:
+    Attributes:
         start, length: the grid, days, shape (steps,).
         decision_day, horizon: days.
         numbers: planning numbers by name.
         switches: value of each switch by name.
+    """
+
+    start: NDArray[np.float64]
+    length: NDArray[np.float64]
+    decision_day: float
+    horizon: float
+    numbers: Mapping[str, float]
+    switches: Mapping[str, str]
+
+
+class Engine:
+    """Runs lanes of one case, or of several whose grids have the same number of steps.
+
+    Args:
+        settings: one for each case.
         precision: `float32` or `float64`.
         notify: called with one line of text when a program has to be compiled.
     """
 
     def __init__(
         self,
-        start: NDArray[np.float64],
-        length: NDArray[np.float64],
-        decision_day: float,
-        horizon: float,
-        numbers: dict[str, float],
-        switches: dict[str, str],
+        settings: Sequence[Setting],
         precision: str = "float32",
         notify: Callable[[str], None] | None = None,
     ) -> None:
@@ -167,26 +182,30 @@ class Engine:
             raise ValueError(f"precision must be 'float32' or 'float64', not {precision!r}")
         self.jax = start_jax()
         self.dtype = np.dtype(precision)
-        self._steps = len(start)
+        self._steps = len(settings[0].start)
+        if any(len(each.start) != self._steps for each in settings):
+            raise ValueError("cases that run together need the same number of steps")
+        self._cases = len(settings)
         self._devices = device_count()
         self._notify = notify
         self._shared = tuple(
             np.asarray(value, self.dtype)
             for value in (
-                [numbers[name] for name in NUMBERS],
-                [SWITCHES[name][switches[name]] for name in SWITCHES],
-                start,
-                length,
-                decision_day,
-                horizon,
+                [[each.numbers[name] for name in NUMBERS] for each in settings],
+                [[SWITCHES[name][each.switches[name]] for name in SWITCHES] for each in settings],
+                [each.start for each in settings],
+                [each.length for each in settings],
+                [each.decision_day for each in settings],
+                [each.horizon for each in settings],
             )
         )
 
-    def call(self, rows: NDArray[Any]) -> tuple[Any, tuple[Any, ...]]:
+    def call(self, rows: NDArray[Any], which: NDArray[np.int32] = FIRST) -> tuple[Any, tuple[Any, ...]]:
         """Run one padded chunk.
 
         Args:
             rows: inputs of each lane, shape (ROWS, LANES), of the engine's precision.
+            which: case of each tile of lanes, shape (LANES / TILE,); all of the first where not given.
 
         Returns:
             Device arrays: outcomes, shape (tiles, outcomes, TILE), and series, each (tiles, steps, TILE).
@@ -196,7 +215,7 @@ class Engine:
         if self._notify is not None and not marker.exists():
             self._notify("compiling the campaign (some seconds, once on this machine and version)")
         with self.jax.enable_x64(self.dtype == np.float64):
-            result = program(rows, *self._shared)
+            result = program(rows, which, *self._shared)
         if not marker.exists():
             try:
                 marker.parent.mkdir(parents=True, exist_ok=True)
@@ -206,5 +225,6 @@ class Engine:
         return result  # type: ignore[no-any-return]
 
     def _marker(self) -> Path:
-        key = f"{self.jax.__version__}-{self._steps}-{self.dtype}-{self._devices}-{len(ASSUMPTIONS)}-{len(LEVERS)}"
+        shape = (self._steps, self._cases, self._devices, len(ASSUMPTIONS), len(LEVERS))
+        key = f"{self.jax.__version__}-{self.dtype}-" + "-".join(map(str, shape))
         return cache_folder() / f"compiled-{key}"

@@ -76,6 +76,8 @@ def parse_overrides(case: Case, overrides: Mapping[str, Value] | None) -> Overri
             if case.assumptions[key].distribution == "log-uniform" and low <= 0:
                 raise OverrideError(f"{key}: must be above 0 ({case.assumptions[key].unit})")
             ranges[key] = (low, high)
+        elif key in case.fixed:
+            raise OverrideError(f"{key}: {case.id} does not ask about it ({case.fixed[key].reason})")
         else:
             names = [*case.assumptions, *SWITCHES, *(f"{case.taken}.{lever}" for lever in case.levers)]
             raise OverrideError(f"{key}: no such assumption, switch or option.lever{_nearest(key, names)}")

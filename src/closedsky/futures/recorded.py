@@ -18,12 +18,26 @@ from closedsky.futures.overrides import Value, parse_overrides
 from closedsky.futures.run import Progress
 from closedsky.futures.sampling import Design, balance, model_columns
 from closedsky.futures.simulate import Block, Simulator, blocks_of
-from closedsky.model.campaign import ENDINGS
+from closedsky.model.campaign import ENDINGS, FATES
 
 Values = NDArray[np.float64]
 
 SHOTS = 2
 """Rung from which the two sides fire on each other."""
+
+SUPPRESSED = 0.1
+"""Share of the batteries below which they count as suppressed."""
+
+STOPPED = 0.1
+"""Share of the flying before the zone below which flying counts as stopped."""
+
+SETTLED_D = 14.0
+"""Days from the decision after which flying is looked at, at most half of the campaign: stopped means within days."""
+
+GOES_ON = 0.5
+"""Share of the killing on the ground before the zone from which on it counts as going on."""
+
+DAYS_PER_WEEK = 7.0
 
 
 @dataclass(frozen=True)
@@ -96,7 +110,7 @@ def predict(
     lanes, failed = 1 + len(named), np.zeros(futures, bool)
     for first, last in blocks_of(futures):
         place, rows, luck = slice(first, last), design.rows(first, last), np.arange(first, last)
-        columns = model_columns(design.names, rows)
+        columns = model_columns(case, rows)
         block = taken.block(columns, luck, series=True)
         others = asked.block(columns, luck) if asked is not None else None
         assumptions = {name: rows[:, i] for i, name in enumerate(design.names)}
@@ -109,14 +123,19 @@ def predict(
             on[key][place] = still_on[key]
         if progress is not None:
             progress(last * lanes, futures * lanes)
+    add_ratios(items, values, on)
+    count = int(failed.sum())
+    notes = (balance(futures), f"{count:,} of {futures:,} futures failed and are left out" if count else None)
+    return Predicted(case.taken, view, futures, seed, values, on, count, tuple(note for note in notes if note))
+
+
+def add_ratios(items: Mapping[str, Recorded], values: dict[str, Values], on: dict[str, NDArray[np.bool_]]) -> None:
+    """Add the entries that set one number of the record over another."""
     for key, entry in items.items():
         if entry.of:
             upper, lower = entry.of
             values[key] = _over(values[upper], values[lower])
             on[key] = on[upper] & on[lower]
-    count = int(failed.sum())
-    notes = (balance(futures), f"{count:,} of {futures:,} futures failed and are left out" if count else None)
-    return Predicted(case.taken, view, futures, seed, values, on, count, tuple(note for note in notes if note))
 
 
 def reduce(
@@ -180,8 +199,25 @@ class _Window:
                 return self._agreed(entry.options, last)
             case "shots":
                 return (self._outcome("peak_rung") >= SHOTS).astype(np.float64)
-            case "displaced" | "direct_combat":
+            case "displaced" | "direct_combat" | "coalition_lost" | "zone_kills":
                 return self._outcome(entry.quantity)
+            case "coalition_sorties" | "coalition_sorties_a_day" | "cost" | "cost_a_week":
+                return self._sorties(entry.quantity, 0.0 if entry.statistic == "at" else first, last)
+            case "violations":
+                since = 0.0 if entry.statistic == "at" else first
+                return (self._rate("inside", since, last) + self._rate("contact", since, last)) * (last - since)
+            case "suppressed_d" | "suppressed":
+                day = first_below(self._series("batteries"), self._case.start, self._case.length, SUPPRESSED)
+                known = np.isfinite(day)
+                return np.where(known, day, self._case.horizon) if entry.quantity == "suppressed_d" else known * 1.0
+            case "fixed_wing_stopped":
+                return self._stopped("inside", self._assumption("deep_share"))
+            case "helicopters_stopped":
+                return self._stopped("contact", 1.0 - self._assumption("deep_share"))
+            case "ground_killing":
+                return self._ground_killing()
+            case "held_to_the_end":
+                return self._kept().astype(np.float64)
         raise ValueError(f"{entry.quantity!r} is predicted by no model; known are {', '.join(QUANTITIES)}")
 
     def _series(self, name: str) -> Values:
@@ -200,6 +236,43 @@ class _Window:
 
     def _rate(self, name: str, first: float, last: float) -> Values:
         return mean_rate(self._series(name), self._case.start, self._case.length, first, last)
+
+    def _assumption(self, name: str) -> Values:
+        """An assumption, or what the case fixes in its place."""
+        if name in self._assumptions:
+            return self._assumptions[name]
+        return np.full(len(self._end_day), self._case.fixed[name].value)
+
+    def _sorties(self, quantity: str, first: float, last: float) -> Values:
+        """Coalition sorties of a window, in all or a day, or what they cost, without the value of aircraft lost."""
+        found = self._rate("patrols", first, last)
+        if quantity.startswith("cost"):
+            found = found * self._assumption("cost_sortie")
+        if quantity == "cost_a_week":
+            return found * DAYS_PER_WEEK
+        return found if quantity == "coalition_sorties_a_day" else found * (last - first)
+
+    def _kept(self) -> NDArray[np.bool_]:
+        """Whether the zone was in force until the war or the campaign ended."""
+        fate = self._outcome("fate")
+        return np.asarray((fate >= FATES.index("active")) & (fate <= FATES.index("adversary_kept_out")))
+
+    def _stopped(self, series: str, share: Values) -> Values:
+        """Whether flying inside a zone that is kept falls below a tenth of what it was before, and stays so on average.
+
+        Undefined where nobody would have flown.
+        """
+        decided, horizon = self._case.decision_day, self._case.horizon
+        since = decided + min(SETTLED_D, (horizon - decided) / 2.0)
+        before = self._assumption("sorties") * share
+        stopped = self._kept() & (self._rate(series, since, horizon) < STOPPED * before)
+        return np.where(before > 0, stopped, np.nan)
+
+    def _ground_killing(self) -> Values:
+        """Whether shelling and what replaces deterred sorties kill at least half as many a day as shelling before."""
+        killed = self._outcome("killed_by_shelling") + self._outcome("killed_by_replacement")
+        before = self._assumption("shelling") * self._assumption("undercount") * self._end_day
+        return (killed >= GOES_ON * before).astype(np.float64)
 
     def _held(self, day: float) -> Values:
         """Share held at a moment; an ended war leaves what its ending means, as in the outcome `held`."""
@@ -245,6 +318,29 @@ def at_day(series: Values, start: Values, length: Values, day: float, begin: flo
     share = min((day - start[step]) / length[step], 1.0)
     before = series[step - 1] if step else np.full(series.shape[1], begin)
     return np.asarray(before + (series[step] - before) * share)
+
+
+def first_below(series: Values, start: Values, length: Values, level: float, begin: float = 1.0) -> Values:
+    """Day on which a series first falls below a level, shape (future,): linear within a step, NaN where it never does.
+
+    Args:
+        series: value at the end of each step, shape (steps, future).
+        start: days at which the steps begin, shape (steps,).
+        length: days of each step, shape (steps,).
+        level: the level, below `begin`.
+        begin: value where the first step begins.
+
+    Example:
+        >>> first_below(np.array([[0.5, 1.0], [0.0, 1.0]]), np.array([0.0, 1.0]), np.array([1.0, 2.0]), 0.25)
+        array([ 2., nan])
+    """
+    below = series < level
+    step = np.argmax(below, axis=0)
+    future = np.arange(series.shape[1])
+    after = series[step, future]
+    before = np.where(step > 0, series[np.maximum(step - 1, 0), future], begin)
+    share = (before - level) / np.maximum(before - after, 1e-12)
+    return np.where(below.any(axis=0), start[step] + share * length[step], np.nan)
 
 
 def mean_rate(series: Values, start: Values, length: Values, first: float, last: float) -> Values:

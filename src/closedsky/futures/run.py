@@ -117,7 +117,7 @@ def run(
         counted = first < SERIES_FUTURES
         if fresh or counted:
             rows = design.rows(first, last)
-            block = simulator.block(model_columns(design.names, rows), np.arange(first, last), series=counted)
+            block = simulator.block(model_columns(case, rows), np.arange(first, last), series=counted)
             if counted:
                 series.add(block, min(last, SERIES_FUTURES) - first)
             failures += [(chosen[option], first + future, why) for option, future, why in block.failures]

@@ -9,6 +9,7 @@ futures; other counts are allowed and say what is lost.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from scipy import special
 from scipy.stats import qmc
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shared import Pooled
+from closedsky.futures.leave_one_out import Count, Measured, Posterior, Prior, posterior
 from closedsky.model.names import ASSUMPTIONS
 
 NETS = 16
@@ -44,6 +47,7 @@ class Design:
         self._view = view
         self._ranges = dict(ranges or {})
         self._latents = tuple(case.latents)
+        self._past = {name: past(pooled) for name, pooled in case.pooled.items() if name not in self._ranges}
         self._seed = seed
         self._nets: list[qmc.Sobol] = []
         self._at = 0
@@ -92,6 +96,8 @@ class Design:
         return np.stack([self._quantile(name, columns[name]) for name in self.names], axis=1)
 
     def _quantile(self, name: str, u: FloatArray) -> FloatArray:
+        if name in self._past:
+            return self._past[name].quantile(u)
         entry = self._case.assumptions[name]
         low, high = self._ranges.get(name) or (entry.then if self._view == "then" else entry.now)
         if entry.distribution == "beta" and name not in self._ranges:
@@ -105,10 +111,34 @@ class Design:
         return value
 
 
-def model_columns(names: tuple[str, ...], rows: FloatArray) -> FloatArray:
-    """Pick the columns that the campaign reads, in its order, shape (assumptions of the model, n)."""
-    index = [names.index(name) for name in ASSUMPTIONS]
-    return np.ascontiguousarray(rows.T[index])
+@lru_cache(maxsize=256)
+def past(pooled: Pooled) -> Posterior:
+    """What past campaigns say of an assumption in a new one."""
+    prior = Prior.around(pooled.centre, pooled.spread, pooled.between, pooled.scale)
+    records: list[Measured | Count] = []
+    for each in pooled.campaigns:
+        if each.events is not None and each.exposure is not None:
+            records.append(Count(each.case, each.events, each.exposure))
+        elif each.value is not None:
+            records.append(Measured(each.case, each.low, each.value, each.high))
+    return posterior(records, prior, pooled.scale, pooled.law)
+
+
+def model_columns(case: Case, rows: FloatArray) -> FloatArray:
+    """Pick the columns that the campaign reads, in its order.
+
+    Args:
+        case: the case that the rows are drawn for; what it fixes is filled in.
+        rows: assumptions, shape (n, assumptions of the case).
+
+    Returns:
+        Shape (assumptions of the model, n).
+    """
+    index = {name: i for i, name in enumerate(case.assumptions)}
+    columns = np.empty((len(ASSUMPTIONS), len(rows)))
+    for row, name in enumerate(ASSUMPTIONS):
+        columns[row] = rows[:, index[name]] if name in index else case.fixed[name].value
+    return columns
 
 
 def balance(futures: int) -> str | None:

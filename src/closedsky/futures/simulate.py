@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from closedsky.cases.schema import Case
-from closedsky.futures.engine import LANES, ROWS, Engine, pack_luck
+from closedsky.futures.engine import LANES, ROWS, Engine, Setting, pack_luck
 from closedsky.futures.overrides import Overrides, Value, parse_overrides
 from closedsky.futures.readout import Readout
 from closedsky.model.campaign import SERIES
@@ -87,16 +87,7 @@ class Simulator:
         ).T
         self.seed = seed
         self._agreed = 1.0 if adoption == "effect" else 0.0
-        self.engine = Engine(
-            case.start,
-            case.length,
-            case.decision_day,
-            case.horizon,
-            {name: case.numbers[name].value for name in NUMBERS},
-            dict(overrides.switches),
-            precision,
-            notify,
-        )
+        self.engine = Engine([setting_of(case, overrides.switches)], precision, notify)
 
     def block(self, columns: NDArray[Any], luck_numbers: NDArray[np.int64], series: bool = False) -> Block:
         """Run every option over some futures.
@@ -189,6 +180,12 @@ class Simulator:
         return {"adopted": adopted, "days_to_adopt": days}
 
 
+def setting_of(case: Case, switches: Mapping[str, str]) -> Setting:
+    """What all lanes of a case share, with the chosen value of each switch."""
+    numbers = {name: case.numbers[name].value for name in NUMBERS}
+    return Setting(case.start, case.length, case.decision_day, case.horizon, numbers, switches)
+
+
 def find_failures(outcomes: dict[str, NDArray[Any]]) -> list[tuple[int, int, str]]:
     """Lanes with an outcome that is not a number although it is defined; their reason names the outcomes."""
     bad: dict[tuple[int, int], list[str]] = {}
@@ -237,6 +234,7 @@ def simulate(
     numbers = np.atleast_1d(np.asarray(luck_numbers))
     if numbers.ndim != 1 or not np.issubdtype(numbers.dtype, np.integer):
         raise ValueError("luck_numbers must be whole numbers in one dimension")
+    assumptions = {name: each.value for name, each in case.fixed.items()} | dict(assumptions)
     unknown = sorted(set(assumptions) - set(ASSUMPTIONS) - set(case.assumptions))
     missing = sorted(set(ASSUMPTIONS) - set(assumptions))
     if unknown or missing:

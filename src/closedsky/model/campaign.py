@@ -94,10 +94,12 @@ class State(NamedTuple):
 
 SERIES = (
     "killed", "killed_by_air", "held", "flown", "adversary_lost", "on", "patrols", "rung", "reluctance", "aid",
+    "inside", "contact", "batteries",
 )  # fmt: skip
 """What one step reports: cumulative verified deaths, of which by aircraft, share held, adversary sorties a day,
 cumulative adversary aircraft lost, war on at the end of the step, coalition sorties a day, rung, reluctance of the
-alliance (log-odds above the option's own), cumulative aid (years at the full rate)."""
+alliance (log-odds above the option's own), cumulative aid (years at the full rate), adversary sorties a day inside the
+zone and at the front under it, share left of the batteries inside the country."""
 
 
 def begin(k: Lane) -> State:
@@ -179,9 +181,13 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     met_by = met_by + home_days * k.ring_share * xp.where(v.across > 0, 1.0, n.presence)
     lost_to_fire = suppression.aircraft_loss_rate(met_by, a.sam_kill, a.exchange)
     lost_to_fire = lost_to_fire * fighting * build * v.overflight * k.area_share
-    lost_to_fire = xp.minimum(lost_to_fire, xp.maximum(v.force + v.suppressors - x.lost, 0.0))
-    inside, home, destroyed, lost_to_fire, exposed_deep, exposed_front = once(
-        inside, home, inside_destroyed + home_destroyed, lost_to_fire, exposed_deep, exposed_front
+    # Every other gun and missile: a small loss on each sortie, of patrols, suppression and strikes alike.
+    attackers = v.strikers + v.suppressors * xp.where(x.fate == 2, 0.0, 1.0)
+    flights = k.patrol_sorties * filled + k.aircraft_rate * build * attackers
+    lost_to_fire = lost_to_fire + a.loss_sortie * flights * dt * fighting * v.overflight
+    lost_to_fire = xp.minimum(lost_to_fire, xp.maximum(v.force + v.suppressors + v.strikers - x.lost, 0.0))
+    inside, home, destroyed, flights, lost_to_fire, exposed_deep, exposed_front = once(
+        inside, home, inside_destroyed + home_destroyed, flights, lost_to_fire, exposed_deep, exposed_front
     )
 
     # --- the client's own denial -----------------------------------------------------------------------------------
@@ -369,11 +375,12 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
         by_shelling=x.by_shelling + shelling_day * dt * g, by_replacement=x.by_replacement + replaced_day * dt * g,
         sorties=x.sorties + (flown_in + flown_rest + flown_front) * dt * g, zone_kills=x.zone_kills + kills * z,
         adversary_lost=x.adversary_lost + lost_fleet * g, zone_days=x.zone_days + zone_now,
-        covered_days=x.covered_days + dt * z * cover, patrols=x.patrols + k.patrol_sorties * filled * zone_now,
+        covered_days=x.covered_days + dt * z * cover, patrols=x.patrols + flights * zone_now,
     )  # fmt: skip
     killed = nxt.by_air + nxt.by_missile + nxt.by_shelling + nxt.by_replacement
     report = (
         killed, nxt.by_air, nxt.held, (flown_in + flown_rest + flown_front) * g, nxt.adversary_lost,
-        xp.where(nxt.ending == 0, 1.0, 0.0), k.patrol_sorties * filled * active * z, rung, reluctance, nxt.aid_years,
+        xp.where(nxt.ending == 0, 1.0, 0.0), flights * active * z, rung, reluctance, nxt.aid_years,
+        flown_in * active * z, flown_front * v.front_in * active * z, nxt.inside / xp.maximum(a.sam_inside, TINY),
     )  # fmt: skip
     return nxt, report

@@ -30,6 +30,7 @@ class Lane(NamedTuple):
     horizon: Array
     stations: Array  # patrol stations to cover the area
     need: Array  # aircraft to keep them filled, day and night
+    aircraft_rate: Array  # sorties a day of one aircraft in a fleet
     patrol_sorties: Array  # all sorties a day when every station is filled
     ring_share: Array  # share of the zone's depth inside the home batteries' reach
     area_share: Array
@@ -83,7 +84,7 @@ def prepare(
     area_share = xp.minimum(1.0, v.area_km2 / n.country_area_km2)
     stations = xp.where(v.area_km2 > 0, xp.maximum(1.0, patrol.stations(v.area_km2, a.reach_km)), 0.0)
     pairs = stations * n.aircraft_per_station
-    per_slot = patrol.aircraft_per_slot(base_nmi, n.speed_kt, n.on_station_h, n.availability)
+    per_slot = patrol.aircraft_per_slot(base_nmi, n.speed_kt, n.on_station_h, a.fleet_rate)
     hours = HOURS_PER_DAY / n.on_station_h
 
     # Two gates, each written as the largest reluctance (log-odds above the option's own) that still lets it through.
@@ -130,6 +131,7 @@ def prepare(
         horizon=horizon,
         stations=stations,
         need=pairs * per_slot / a.patrol_share,
+        aircraft_rate=a.fleet_rate * patrol.sortie_rate(base_nmi, n.speed_kt, n.on_station_h),
         patrol_sorties=pairs * hours / a.patrol_share,
         ring_share=patrol.exposed_share(a.ring_km, xp.maximum(v.depth_km, 1.0)),
         area_share=area_share,

@@ -10,7 +10,7 @@ from typing import Any
 
 ASSUMPTIONS: tuple[str, ...] = (
     # patrol
-    "reach_km", "patrol_share", "intercept", "cost_sortie",
+    "reach_km", "patrol_share", "fleet_rate", "intercept", "loss_sortie", "cost_sortie",
     # suppression
     "sam_inside", "sam_home", "sam_kill", "exchange", "ring_km", "reconstitution",
     # air denial
@@ -38,7 +38,7 @@ ASSUMPTIONS: tuple[str, ...] = (
 )  # fmt: skip
 
 NUMBERS: tuple[str, ...] = (
-    "members", "speed_kt", "on_station_h", "availability", "aircraft_per_station", "inside_reach",
+    "members", "speed_kt", "on_station_h", "aircraft_per_station", "inside_reach",
     "presence", "fleet", "fleet_replacement", "adversary_force", "held_at_start", "country_area_km2",
     "tanker_share", "tanker_rate", "airframe_musd", "objection_low", "interruption_d",
     "pivotal_aid_share", "shots_per_target", "launches_per_day", "surprise_half_d", "withdraw_below",
@@ -48,7 +48,7 @@ NUMBERS: tuple[str, ...] = (
 
 LEVERS: tuple[str, ...] = (
     "zone", "consent", "pivotal", "area_km2", "depth_km", "base_km", "bears", "deep_in", "front_in",
-    "missile_in", "interceptors", "suppress", "across", "suppressors", "overflight", "shoot", "force",
+    "missile_in", "interceptors", "suppress", "across", "suppressors", "strikers", "overflight", "shoot", "force",
     "build_d", "assemble_d", "threat", "bluff", "corridor", "standoff", "aid", "surge_d", "fighters",
     "intel", "diplomacy", "push", "concessions", "reforms", "grounds", "states",
 )  # fmt: skip

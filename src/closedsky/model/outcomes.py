@@ -54,7 +54,7 @@ OUTCOMES: dict[str, Outcome] = {
     "coverage": Outcome("share of the deep sky covered while the zone was in force", "share", "no zone was in force"),
     "stations": Outcome("patrol stations for the area", "stations"),
     "aircraft_needed": Outcome("aircraft to keep every station filled, all roles", "aircraft"),
-    "patrols": Outcome("coalition sorties flown", "sorties"),
+    "patrols": Outcome("coalition sorties flown, of patrol, suppression, strikes and support", "sorties"),
     "sorties_per_day": Outcome("coalition sorties a day of the zone", "sorties/day", "no zone was in force"),
     "tankers_needed": Outcome("tankers to fly the refuelling share of a fully filled patrol", "aircraft"),
     "batteries_left": Outcome("share of the batteries inside the country left at the end", "share"),

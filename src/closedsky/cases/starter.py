@@ -1,0 +1,108 @@
+"""A new case to begin from: another case's file under a new id, with a guide to every part, and evidence to fill in."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+
+from closedsky.cases.library import CASE_FILE, EVIDENCE_FILE, Located, locate
+
+GUIDE = {
+    "id": ("The name of the case: small letters, digits and -. Title, question and summary are shown to readers.",),
+    "reference_day": (
+        "Day 0, the days from it to the decision, and to the end. A zone: its first day, 0, its length.",
+        "Without `grid:` 96 steps are laid out, short ones first.",
+    ),
+    "taken": ("The option that was really taken: the record below is held against this one.",),
+    "uses": (
+        "Shared sets. planning-factors: levers, switches and assumptions about air power that all cases share.",
+        "leave-one-out: made of the other campaigns on record, never of a campaign with this id.",
+        "air-campaign: neutral values for what a case about a zone alone does not ask (aid, ground war, harm).",
+        "An entry of your own below replaces the shared one of the same name: copy it and give it another range.",
+    ),
+    "numbers": ("Planning numbers of this theatre.",),
+    "options": ("What was done, lever by lever. Levers are decisions, not results: area, distance, aircraft.",),
+    "assumptions": (
+        "What was uncertain beforehand. then: the range that could be known on the day; now: wide enough for what",
+        "followed. basis: measured, derived, expert, judged, disputed or structural. Evidence is about days up to the",
+        "decision, or timeless. Nothing that is recorded below may stand behind a range: `closedsky check` refuses it.",
+    ),
+    "recorded": (
+        "What happened, only ever compared. kind: floor (at least), ceiling (at most), between (low and high),",
+        "estimate (value). from and to are whole days, both counted. quantity: see docs/cases.md; null, with a reason,",
+        "for what the model does not predict. Replace every entry by your record.",
+    ),
+}
+"""What stands above each part of a new case."""
+
+EVIDENCE = """# Evidence of this case: what was published, and the numbers read in it. Ids are yours; name them in case.yaml.
+# Evidence of the shared sets can be named too: `closedsky evidence CASE` lists everything.
+schema: closedsky-evidence/1
+documents: {}
+#  my_report:
+#    title: Title as printed
+#    link: https://example.org/report    # null where none is known
+#    publisher: Who published it
+quantities: {}
+#  my_sorties_total:
+#    low: 900
+#    value: 1000
+#    high: 1200
+#    unit: sorties
+#    date: 2011-03-19/2011-03-31         # as the source says it
+#    from: 2011-03-19                    # the days that it is about; or timeless: true
+#    to: 2011-03-31
+#    sources: [my_report]
+#    tags: [published]                   # or derived
+#    note: How it was read, in your words.
+"""
+
+
+def write_starter(case_id: str, source: str, folder: Path) -> tuple[Path, ...]:
+    """Write a new case, all of it or nothing.
+
+    Args:
+        case_id: the new case's id.
+        source: the case that it begins from: a shipped one, a file or a folder.
+        folder: made anew.
+
+    Returns:
+        The files written.
+
+    Raises:
+        CaseError: no such case to begin from.
+        FileExistsError: the folder is there already.
+        OSError: it could not be written.
+    """
+    place = locate(source)
+    files = {CASE_FILE: _renamed(_text(place), case_id, source)}
+    beside = place.evidence
+    files[EVIDENCE_FILE] = beside.read_text("utf-8") if beside is not None else EVIDENCE
+    if folder.exists():
+        raise FileExistsError(17, "is there already; name another folder with --out", str(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".closedsky-") as held:
+        made = Path(held) / folder.name
+        made.mkdir()
+        for name, text in files.items():
+            (made / name).write_text(text, "utf-8")
+        made.rename(folder)
+    return tuple(folder / name for name in files)
+
+
+def _text(place: Located) -> str:
+    return place.file.read_text("utf-8")
+
+
+def _renamed(text: str, case_id: str, source: str) -> str:
+    """The text of a case under another id, its own opening comment replaced, with the guide above each part."""
+    body = text[re.search(r"(?m)^[a-z]", text).start() :] if re.search(r"(?m)^[a-z]", text) else text
+    body = re.sub(r"(?m)^id:.*$", f"id: {case_id}", body, count=1)
+    for key, lines in GUIDE.items():
+        above = "".join(f"# {line}\n" for line in lines)
+        body = re.sub(rf"(?m)^{key}:", lambda found, above=above: above + found.group(), body, count=1)
+    opening = f"# A new case, begun from {source}: replace what is particular to it, then\n"
+    opening += f"#   closedsky check {case_id}        every fault, one line each\n"
+    opening += f"#   closedsky backtest {case_id}     what it predicts of the record below\n"
+    return opening + body

@@ -1,0 +1,250 @@
+"""The posterior of a one-level hierarchical model of a few records, without draws.
+
+On some scale, mu ~ Normal(centre, spread), tau ~ HalfNormal(between) and theta_i ~ Normal(mu, tau) (Gelman, Carlin,
+Stern, Dunson, Vehtari & Rubin, Bayesian Data Analysis, ch. 5). A record tells of theta_i by one of three laws: Normal
+with a known error, Poisson with rate exp(theta_i), binomial with probability logistic(theta_i). Wanted is theta of one
+campaign more.
+
+Given tau, Normal records leave everything Normal in closed form. What has no closed form is a trapezoidal sum over a
+smooth function that vanishes at both ends of its grid (or is even about one), which converges exponentially. The log
+likelihood of a count is concave, with a curvature that changes at most e-fold over one unit of theta: so its peak and
+the curvature there say where the nodes belong, and a Newton step of at most 1 never runs away. A density known on an
+even lattice becomes a mixture of Normals as wide as its step, through the known values; distribution functions, and
+sums with another Normal, are then closed forms again.
+
+Arrays have four axes, (record, tau, mu, node), or three where records are summed over.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import integrate, interpolate, special
+
+Law = Literal["measured", "poisson", "binomial"]
+Values = NDArray[np.float64]
+
+DROP = 25.0
+"""How far a log density falls from its peak before it is left out (to 1e-11)."""
+
+
+class Problem(NamedTuple):
+    """Records and prior on the scale; one record a row, shape (record, 1, 1, 1).
+
+    Attributes:
+        law: of the records.
+        y, error: value and standard error where measured; a first guess at theta and its error where counted.
+        events, exposure: where counted.
+        centre, spread, between: of the prior.
+    """
+
+    law: Law
+    y: Values
+    error: Values
+    events: Values
+    exposure: Values
+    centre: float
+    spread: float
+    between: float
+
+
+class Solution(NamedTuple):
+    """What follows, on the scale.
+
+    Attributes:
+        mu, tau: quantiles at the levels asked for.
+        z: Phi^-1 of the distribution function of a new theta, within 5 of 0, at each of `theta`; both rising.
+    """
+
+    mu: Values
+    tau: Values
+    z: Values
+    theta: Values
+
+
+def solve(data: Problem, levels: Values, fineness: int = 1) -> Solution:
+    """Return quantiles of mu and tau, and the distribution of theta in a campaign that is not among the records.
+
+    Args:
+        data: records, of which there may be none, and prior.
+        levels: of the quantiles of mu and tau, shape (level,).
+        fineness: multiplies the nodes of every grid.
+
+    >>> none = np.empty((0, 1, 1, 1))
+    >>> solve(Problem("measured", none, none, none, none, 2.0, 1.0, 0.5), np.array([0.5])).mu.round(6).tolist()
+    [2.0]
+    """
+    given = _measured if data.law == "measured" or not data.y.size else _counted
+    # tau = unit sinh(x): even steps below the smallest error of a record, which hides tau, and even ratios above, up to
+    # the tail of the prior, or of its balance with records that lie further apart than it expects.
+    unit = min(data.between, float(data.error.min(initial=np.inf)))
+    apart = float(np.linalg.norm(data.y - data.y.mean())) if data.y.size else 0.0
+    low, high = 0.0, math.asinh(math.sqrt((2 * DROP + 10) * data.between**2 + 2 * data.between * apart) / unit)
+
+    def spread(x: Values) -> Values:
+        return np.asarray(unit * np.sinh(x)[:, None, None])
+
+    def weigh(x: Values, log_evidence: Values) -> Values:
+        return np.asarray(log_evidence[:, 0, 0] - (unit * np.sinh(x) / data.between) ** 2 / 2 + np.log(np.cosh(x)))
+
+    resolved = False
+    while not resolved:
+        x = np.linspace(low, high, 32)
+        rough = weigh(x, _measured(data, spread(x))[0] if given is _measured else _peak(data, spread(x))[2])
+        kept = np.flatnonzero(rough > rough.max() - DROP)
+        low, high = x[max(kept[0] - 1, 0)], x[min(kept[-1] + 1, 31)]
+        resolved = kept[-1] - kept[0] > 16
+    x = np.linspace(low, high, 32 * fineness)
+    tau = spread(x)
+    log_evidence, weights, means, width = given(data, tau, fineness)
+    log_density = weigh(x, log_evidence)
+    share = _exp(log_density) * np.where(x == 0, 0.5, 1.0)
+    weights = weights * (share / share.sum())[:, None, None]
+    mu = along(*_curve(weights, means, width, 61 * fineness), special.ndtri(levels))
+    fine = np.linspace(low, high, 2048 * fineness)
+    below = integrate.cumulative_trapezoid(_exp(interpolate.CubicSpline(x, log_density)(fine)), fine, initial=0)
+    quantiles = unit * np.sinh(np.interp(levels * below[-1], below, fine))
+    return Solution(mu, quantiles, *_curve(weights, means, np.hypot(width, tau), 121 * fineness))
+
+
+def along(x: Values, y: Values, at: ArrayLike) -> Values:
+    """Return y at other places: a monotone cubic between nodes (Fritsch & Carlson 1980), the end values beyond them.
+
+    Args:
+        x, y: rising, shape (node,).
+        at: any shape, which is the shape of the result.
+
+    >>> along(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 2.0]), [0.5, 9.0]).tolist()
+    [0.5, 2.0]
+    """
+    return np.asarray(interpolate.PchipInterpolator(x, y)(np.clip(at, x[0], x[-1])))
+
+
+def _measured(data: Problem, tau: Values, fineness: int = 1) -> tuple[Values, Values, Values, Values]:
+    """Log evidence, and weights, means and width of mu as a mixture of Normals: of one, in closed form."""
+    variance = data.error**2 + tau**2
+    precision = data.spread**-2 + np.sum(1 / variance, axis=0)
+    mean = data.centre + np.sum((data.y - data.centre) / variance, axis=0) / precision
+    off = np.sum((data.y - mean) ** 2 / variance, axis=0) + ((mean - data.centre) / data.spread) ** 2
+    return -(np.sum(np.log(variance), axis=0) + np.log(precision) + off) / 2, np.ones_like(mean), mean, precision**-0.5
+
+
+def _counted(data: Problem, tau: Values, fineness: int) -> tuple[Values, Values, Values, Values]:
+    """The same for counts: mu on a lattice for each tau that spans its density and is as fine as the likelihood."""
+    mode, curvature, _ = _peak(data, tau)
+    reach = np.minimum(math.sqrt(2 * DROP + 10) * data.spread, _reach(curvature, DROP + 5))
+    wide = mode + reach * np.linspace(-1, 1, 25)[:, None]
+    about = _marginal(data, wide, tau)[0]
+    kept = about > about.max(axis=1, keepdims=True) - DROP
+    low = np.min(wide, axis=1, keepdims=True, where=kept, initial=np.inf) - reach / 12
+    high = np.max(wide, axis=1, keepdims=True, where=kept, initial=-np.inf) + reach / 12
+    nodes = max(48, math.ceil(np.max((high - low) / np.sqrt(1 + tau**2)) / 0.4)) * fineness
+    step = (high - low) / (nodes - 1)
+    mu = low + step * np.arange(nodes)[:, None]
+    logs = np.sum(_integral(data, mu, tau, fineness), axis=0) - ((mu - data.centre) / data.spread) ** 2 / 2
+    density = _exp(logs, axis=1)
+    total = density.sum(axis=1, keepdims=True)
+    weights = np.linalg.solve(_overlap(nodes), density / total)
+    return (
+        logs.max(axis=1, keepdims=True) + np.log(total * step),
+        weights / weights.sum(axis=1, keepdims=True),
+        mu,
+        step,
+    )
+
+
+def _integral(data: Problem, mu: Values, tau: Values, fineness: int) -> Values:
+    """Log likelihood of each record averaged over theta = mu + tau z, z ~ Normal(0, 1), less what is constant."""
+    theta = _most_likely(data, mu, tau)
+    height, slope, curvature = _likelihood(data, theta)
+    with np.errstate(divide="ignore"):
+        reach = np.minimum(math.sqrt(2 * DROP), _reach(curvature, DROP) / tau)
+    height = height - (tau * slope) ** 2 / 2
+    total = np.empty_like(height)
+    for row in range(len(tau)):  # one tau at a time, for what is held then fits a core's cache
+        now = np.s_[:, row : row + 1]
+        nodes = max(32, math.ceil(2 * np.max(reach[now]) * tau[row, 0, 0] / 0.6)) * fineness
+        z = tau[row] * slope[now] + reach[now] * np.linspace(-1, 1, nodes)
+        inside = np.exp(_likelihood(data, mu[row] + tau[row] * z)[0] - z**2 / 2 - height[now])
+        total[now] = np.sum(inside, axis=-1, keepdims=True) * reach[now] * 2 / (nodes - 1)
+    return np.asarray(height + np.log(total))
+
+
+def _peak(data: Problem, tau: Values) -> tuple[Values, Values, Values]:
+    """Most likely mu given tau, the curvature there, and Laplace's approximation of the log evidence."""
+    mu = _measured(data, tau)[2]
+    while True:
+        height, slope, curvature = _marginal(data, mu, tau)
+        step = np.clip(slope / curvature, -1, 1)
+        if np.max(np.abs(step) * np.sqrt(curvature)) < 0.05:
+            return mu, curvature, height - np.log(curvature) / 2
+        mu = mu + step
+
+
+def _marginal(data: Problem, mu: Values, tau: Values) -> tuple[Values, Values, Values]:
+    """Log density of mu and records given tau, by Laplace's approximation in each theta; slope and curvature in mu."""
+    height, slope, curvature = _likelihood(data, _most_likely(data, mu, tau))
+    wide, off = 1 + tau**2 * curvature, (mu - data.centre) / data.spread
+    height = np.sum(height - (tau * slope) ** 2 / 2 - np.log(wide) / 2, axis=0) - off**2 / 2
+    return height, np.sum(slope, axis=0) - off / data.spread, np.sum(curvature / wide, axis=0) + data.spread**-2
+
+
+def _most_likely(data: Problem, mu: Values, tau: Values) -> Values:
+    """Most likely theta of each record given mu and tau: Newton steps, of at most 1 as the curvature then allows."""
+    endless = (data.events == 0) | ((data.events == data.exposure) & (data.law == "binomial"))
+    curvature = np.where(endless, np.minimum(_likelihood(data, mu)[2], data.error**-2), data.error**-2)
+    theta: Values = (mu + tau**2 * curvature * data.y) / (1 + tau**2 * curvature)
+    step = np.ones(())
+    while np.max(np.abs(step)) > 1e-3:
+        _, slope, curvature = _likelihood(data, theta)
+        step = np.clip((mu + tau**2 * slope - theta) / (1 + tau**2 * curvature), -1, 1)
+        theta = theta + step
+    return theta
+
+
+def _likelihood(data: Problem, theta: Values) -> tuple[Values, Values, Values]:
+    """Log likelihood of each record in theta, less what is constant; its slope and its curvature (above 0)."""
+    odds = np.exp(theta)
+    if data.law == "poisson":
+        rate = data.exposure * odds
+        return data.events * theta - rate, data.events - rate, rate
+    share = odds / (1 + odds)
+    height = data.events * theta - data.exposure * np.log1p(odds)
+    return height, data.events - data.exposure * share, data.exposure * share * (1 - share)
+
+
+def _reach(curvature: Values, drop: float) -> Values:
+    """How far from its peak a log density has fallen by `drop` at the latest: its fall is c x^2 / (2 + x) or more."""
+    return np.asarray((drop + np.sqrt(drop * (drop + 8 * curvature))) / (2 * curvature))
+
+
+@lru_cache(maxsize=8)
+def _overlap(nodes: int) -> Values:
+    """Normals on an even lattice, as wide as its step, at each other's means; 0 where below 1e-13."""
+    apart = np.subtract.outer(np.arange(nodes), np.arange(nodes))
+    return np.where(abs(apart) < 8, np.exp(-(apart**2) / 2), 0.0)
+
+
+def _curve(weights: Values, means: Values, widths: Values, nodes: int) -> tuple[Values, Values]:
+    """A mixture of Normals as z = Phi^-1(distribution function) and theta; two rough passes place the nodes."""
+    weights, means, widths = (each[abs(weights) > 1e-12] for each in np.broadcast_arrays(weights, means, widths))
+    centre = float(np.sum(weights * means))
+    theta = centre + math.sqrt(float(np.sum(weights * (widths**2 + (means - centre) ** 2)))) * np.sinh(
+        np.linspace(-3.2, 3.2, 31)
+    )
+    for count in (31, nodes, 0):
+        side = np.where(theta > centre, -1.0, 1.0)  # of the nearer tail, whose small probability is exact
+        tail = special.ndtr(side[:, None] * (theta[:, None] - means) / widths) @ weights
+        theta, z = theta[tail > 1e-7], (side * special.ndtri(tail))[tail > 1e-7]
+        if count:
+            theta = along(z, theta, np.linspace(max(z[0], -5), min(z[-1], 5), count))
+    return z, theta
+
+
+def _exp(logs: Values, axis: int | None = None) -> Values:
+    """Densities from their logarithms, 1 at the highest."""
+    return np.asarray(np.exp(logs - logs.max(axis=axis, keepdims=True)))
