@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -150,16 +151,19 @@ def _take_over(draft: Draft, source: Source, evidence: Source | None) -> list[So
             allowed = "" if near else "allowed: " + ", ".join(known)
             source.report(("uses", name), "is not a shared set", allowed, near)
             continue
-        folder = shared_folder(name)
-        theirs = [
-            read_yaml(folder / each, f"shared/{name}/{each}")
-            for each in (SHARED_FILE, EVIDENCE_FILE)
-            if (folder / each).is_file()
-        ]
+        theirs, shared = _shared(name)
         files += theirs
-        shared = parse_shared(theirs[0], theirs[1] if len(theirs) > 1 else None)
         take_over(draft, name, shared, how, source, evidence)
     return files
+
+
+@lru_cache(maxsize=8)
+def _shared(name: str) -> tuple[list[Source], Draft]:
+    """A shared set and its files, read once: they come with the package, and many cases take them over."""
+    folder = shared_folder(name)
+    present = [each for each in (SHARED_FILE, EVIDENCE_FILE) if (folder / each).is_file()]
+    files = [read_yaml(folder / each, f"shared/{name}/{each}") for each in present]
+    return files, parse_shared(files[0], files[1] if len(files) > 1 else None)
 
 
 def load_case(name_or_path: str | Path, complete: bool = True) -> form.Case:

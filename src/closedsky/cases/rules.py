@@ -83,6 +83,15 @@ def _options_hold(draft: Draft, source: Source) -> None:
             _ids_exist(draft, source, where, option.proposer.evidence, ("quantities", "documents"))
         for lever, setting in option.levers.items():
             _setting_holds(draft, source, ("options", key, "levers", lever), lever, setting)
+        _zone_has_area(source, key, option)
+
+
+def _zone_has_area(source: Source, key: str, option: form.OptionEntry) -> None:
+    """A zone that is flown or held from outside covers something."""
+    value = {lever: setting.value for lever, setting in option.levers.items()}
+    held = value.get("zone", 0) and (value.get("overflight", 0) or value.get("standoff", 0))
+    if held and not value.get("area_km2", 0):
+        source.report(("options", key, "levers", "area_km2"), "is 0 for a zone that is held", "its area, above 0 km2")
 
 
 def _setting_holds(draft: Draft, source: Source, where: Where, key: str, setting: form.Setting) -> None:

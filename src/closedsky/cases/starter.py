@@ -36,7 +36,7 @@ GUIDE = {
 }
 """What stands above each part of a new case."""
 
-EVIDENCE = """# Evidence of this case: what was published, and the numbers read in it. Ids are yours; name them in case.yaml.
+EVIDENCE = """# Evidence of this case: what was published, and the numbers read in it. The ids are yours.
 # Evidence of the shared sets can be named too: `closedsky evidence CASE` lists everything.
 schema: closedsky-evidence/1
 documents: {}

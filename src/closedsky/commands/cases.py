@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from closedsky.commands.common import BAD_DATA, Fault, write_json
 
 if TYPE_CHECKING:
@@ -80,25 +82,44 @@ def _listing(case: Case) -> dict[str, object]:
                 "unit": each.unit,
                 "distribution": each.distribution,
                 "then": list(each.then),
+                "from_other_campaigns": _from_others(case, key),
                 "basis": each.basis,
                 "reason": each.reason,
             }
             for key, each in case.assumptions.items()
         ],
+        "fixed": {key: {"value": each.value, "reason": each.reason} for key, each in case.fixed.items()},
+        "uses": dict(case.uses),
     }
 
 
+def _from_others(case: Case, key: str) -> list[float] | None:
+    """The band of 9 in 10 of an assumption that is drawn from the other campaigns' records."""
+    if key not in case.pooled:
+        return None
+    from closedsky.futures.sampling import past
+
+    return [float(end) for end in past(case.pooled[key]).quantile(np.array([0.05, 0.95]))]
+
+
 def _show_case(screen: Screen, case: Case) -> None:
+    from closedsky.reading.words import figure
+
     screen.say(case.title, "bold")
     screen.say(case.question)
     screen.heading("Options", "Name for --option and compare, and what it is.")
     screen.listing(["Name", "Option"], [[each.id, each.label] for each in case.options.values()])
     screen.heading("Assumptions", "Name for --set, what it is, its range in the view then, and what that rests on.")
-    rows = [
-        [key, each.label, _range(each.distribution, *each.then), each.unit, each.basis]
-        for key, each in case.assumptions.items()
-    ]
+    rows = []
+    for key, each in case.assumptions.items():
+        others = _from_others(case, key)
+        shown = f"{figure(others[0])}..{figure(others[1])} *" if others else _range(each.distribution, *each.then)
+        rows.append([key, each.label, shown, each.unit, each.basis])
     screen.listing(["Name", "Assumption", "Range", "Unit", "Basis"], rows)
+    if case.pooled:
+        screen.say("* Drawn from the records of the other campaigns; the band that holds 9 in 10.")
+    if case.fixed:
+        screen.say(f"{len(case.fixed)} assumptions of the model are not asked about here and fixed; --json lists them.")
     screen.heading("Levers", "An option's lever is set as OPTION.LEVER=VALUE.")
     screen.listing(["Name", "Lever", "Unit"], [[key, each.label, each.unit] for key, each in case.levers.items()])
     screen.heading("Switches", "Structural choices, set as NAME=VALUE; both values of war_path are always run.")

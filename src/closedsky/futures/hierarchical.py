@@ -52,18 +52,48 @@ class Problem(NamedTuple):
     between: float
 
 
+class Curve(NamedTuple):
+    """A distribution on the scale, as theta against z = Phi^-1(probability), which is nearly straight.
+
+    Attributes:
+        z, theta: nodes, both rising, shape (node,); z within 5 of 0.
+        slope: d theta / d z, such that the cubic through the nodes rises everywhere.
+    """
+
+    z: Values
+    theta: Values
+    slope: Values
+
+    def quantile(self, z: ArrayLike) -> Values:
+        """Return theta at z, the end values beyond the ends; in the shape of z.
+
+        >>> Curve(np.array([-1.0, 1.0]), np.array([0.0, 4.0]), np.array([2.0, 2.0])).quantile([0.0, 9.0]).tolist()
+        [2.0, 4.0]
+        """
+        return np.asarray(interpolate.CubicHermiteSpline(*self)(np.clip(z, self.z[0], self.z[-1])))
+
+    def cdf(self, theta: ArrayLike) -> Values:
+        """Return the probability of a value up to theta, 0 and 1 beyond the ends; in the shape of theta.
+
+        >>> Curve(np.array([-1.0, 1.0]), np.array([0.0, 4.0]), np.array([2.0, 2.0])).cdf([2.0, 9.0]).tolist()
+        [0.5, 1.0]
+        """
+        theta, low, high = np.asarray(theta), self.theta[0], self.theta[-1]
+        z = interpolate.CubicHermiteSpline(self.theta, self.z, 1 / self.slope)(np.clip(theta, low, high))
+        return np.where(theta < low, 0.0, np.where(theta > high, 1.0, special.ndtr(z)))
+
+
 class Solution(NamedTuple):
     """What follows, on the scale.
 
     Attributes:
         mu, tau: quantiles at the levels asked for.
-        z: Phi^-1 of the distribution function of a new theta, within 5 of 0, at each of `theta`; both rising.
+        theta: in one campaign more.
     """
 
     mu: Values
     tau: Values
-    z: Values
-    theta: Values
+    theta: Curve
 
 
 def solve(data: Problem, levels: Values, fineness: int = 1) -> Solution:
@@ -98,30 +128,17 @@ def solve(data: Problem, levels: Values, fineness: int = 1) -> Solution:
         kept = np.flatnonzero(rough > rough.max() - DROP)
         low, high = x[max(kept[0] - 1, 0)], x[min(kept[-1] + 1, 31)]
         resolved = kept[-1] - kept[0] > 16
-    x = np.linspace(low, high, 32 * fineness)
+    x = np.linspace(low, high, max(32, math.ceil((high - low) / 0.15)) * fineness)
     tau = spread(x)
     log_evidence, weights, means, width = given(data, tau, fineness)
     log_density = weigh(x, log_evidence)
     share = _exp(log_density) * np.where(x == 0, 0.5, 1.0)
     weights = weights * (share / share.sum())[:, None, None]
-    mu = along(*_curve(weights, means, width, 61 * fineness), special.ndtri(levels))
+    mu = _curve(weights, means, width, 31 * fineness).quantile(special.ndtri(levels))
     fine = np.linspace(low, high, 2048 * fineness)
     below = integrate.cumulative_trapezoid(_exp(interpolate.CubicSpline(x, log_density)(fine)), fine, initial=0)
     quantiles = unit * np.sinh(np.interp(levels * below[-1], below, fine))
-    return Solution(mu, quantiles, *_curve(weights, means, np.hypot(width, tau), 121 * fineness))
-
-
-def along(x: Values, y: Values, at: ArrayLike) -> Values:
-    """Return y at other places: a monotone cubic between nodes (Fritsch & Carlson 1980), the end values beyond them.
-
-    Args:
-        x, y: rising, shape (node,).
-        at: any shape, which is the shape of the result.
-
-    >>> along(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 2.0]), [0.5, 9.0]).tolist()
-    [0.5, 2.0]
-    """
-    return np.asarray(interpolate.PchipInterpolator(x, y)(np.clip(at, x[0], x[-1])))
+    return Solution(mu, quantiles, _curve(weights, means, np.hypot(width, tau), 61 * fineness))
 
 
 def _measured(data: Problem, tau: Values, fineness: int = 1) -> tuple[Values, Values, Values, Values]:
@@ -142,32 +159,28 @@ def _counted(data: Problem, tau: Values, fineness: int) -> tuple[Values, Values,
     kept = about > about.max(axis=1, keepdims=True) - DROP
     low = np.min(wide, axis=1, keepdims=True, where=kept, initial=np.inf) - reach / 12
     high = np.max(wide, axis=1, keepdims=True, where=kept, initial=-np.inf) + reach / 12
-    nodes = max(48, math.ceil(np.max((high - low) / np.sqrt(1 + tau**2)) / 0.4)) * fineness
+    nodes = 16 * max(3, math.ceil(np.max((high - low) / (0.2 + 0.4 * tau)) / 16)) * fineness
     step = (high - low) / (nodes - 1)
     mu = low + step * np.arange(nodes)[:, None]
     logs = np.sum(_integral(data, mu, tau, fineness), axis=0) - ((mu - data.centre) / data.spread) ** 2 / 2
     density = _exp(logs, axis=1)
     total = density.sum(axis=1, keepdims=True)
-    weights = np.linalg.solve(_overlap(nodes), density / total)
-    return (
-        logs.max(axis=1, keepdims=True) + np.log(total * step),
-        weights / weights.sum(axis=1, keepdims=True),
-        mu,
-        step,
-    )
+    weights = (density[..., 0] @ _through(nodes))[..., None]
+    log_evidence = logs.max(axis=1, keepdims=True) + np.log(total * step)
+    return log_evidence, weights / weights.sum(axis=1, keepdims=True), mu, step
 
 
 def _integral(data: Problem, mu: Values, tau: Values, fineness: int) -> Values:
     """Log likelihood of each record averaged over theta = mu + tau z, z ~ Normal(0, 1), less what is constant."""
     theta = _most_likely(data, mu, tau)
     height, slope, curvature = _likelihood(data, theta)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):  # where tau is 0 any node will do
         reach = np.minimum(math.sqrt(2 * DROP), _reach(curvature, DROP) / tau)
     height = height - (tau * slope) ** 2 / 2
     total = np.empty_like(height)
     for row in range(len(tau)):  # one tau at a time, for what is held then fits a core's cache
         now = np.s_[:, row : row + 1]
-        nodes = max(32, math.ceil(2 * np.max(reach[now]) * tau[row, 0, 0] / 0.6)) * fineness
+        nodes = max(28, math.ceil(2 * np.max(reach[now]) * tau[row, 0, 0] / 0.6)) * fineness
         z = tau[row] * slope[now] + reach[now] * np.linspace(-1, 1, nodes)
         inside = np.exp(_likelihood(data, mu[row] + tau[row] * z)[0] - z**2 / 2 - height[now])
         total[now] = np.sum(inside, axis=-1, keepdims=True) * reach[now] * 2 / (nodes - 1)
@@ -222,27 +235,34 @@ def _reach(curvature: Values, drop: float) -> Values:
     return np.asarray((drop + np.sqrt(drop * (drop + 8 * curvature))) / (2 * curvature))
 
 
-@lru_cache(maxsize=8)
-def _overlap(nodes: int) -> Values:
-    """Normals on an even lattice, as wide as its step, at each other's means; 0 where below 1e-13."""
+@lru_cache(maxsize=16)
+def _through(nodes: int) -> Values:
+    """Weights of Normals on an even lattice, as wide as its step, from the values that their sum is to take there."""
     apart = np.subtract.outer(np.arange(nodes), np.arange(nodes))
-    return np.where(abs(apart) < 8, np.exp(-(apart**2) / 2), 0.0)
+    return np.asarray(np.linalg.inv(np.where(abs(apart) < 8, np.exp(-(apart**2) / 2), 0.0)))  # e^-32 is nothing
 
 
-def _curve(weights: Values, means: Values, widths: Values, nodes: int) -> tuple[Values, Values]:
-    """A mixture of Normals as z = Phi^-1(distribution function) and theta; two rough passes place the nodes."""
-    weights, means, widths = (each[abs(weights) > 1e-12] for each in np.broadcast_arrays(weights, means, widths))
+def _curve(weights: Values, means: Values, widths: Values, nodes: int) -> Curve:
+    """The distribution of a mixture of Normals; two rough passes find where the nodes belong."""
+    weights, means, widths = (each[abs(weights) > 1e-11] for each in np.broadcast_arrays(weights, means, widths))
     centre = float(np.sum(weights * means))
-    theta = centre + math.sqrt(float(np.sum(weights * (widths**2 + (means - centre) ** 2)))) * np.sinh(
-        np.linspace(-3.2, 3.2, 31)
-    )
-    for count in (31, nodes, 0):
+    deviation = math.sqrt(float(np.sum(weights * (widths**2 + (means - centre) ** 2))))
+    theta = centre + deviation * np.sinh(np.linspace(-3.2, 3.2, 25))
+    for count in (25, nodes, 0):
         side = np.where(theta > centre, -1.0, 1.0)  # of the nearer tail, whose small probability is exact
-        tail = special.ndtr(side[:, None] * (theta[:, None] - means) / widths) @ weights
-        theta, z = theta[tail > 1e-7], (side * special.ndtri(tail))[tail > 1e-7]
-        if count:
-            theta = along(z, theta, np.linspace(max(z[0], -5), min(z[-1], 5), count))
-    return z, theta
+        off = (theta[:, None] - means) / widths
+        tail = special.ndtr(side[:, None] * off) @ weights
+        z = side * special.ndtri(tail)
+        density = np.exp(-(off**2) / 2) @ (weights / widths)
+        sound = (tail > 1e-7) & (density > 0) & (z > np.maximum.accumulate(np.r_[-np.inf, z[:-1]]))
+        z, theta, slope = z[sound], theta[sound], np.exp(-(z[sound] ** 2) / 2) / density[sound]
+        steep = np.diff(theta) / np.diff(z)
+        before, after = np.r_[steep[:1], steep], np.r_[steep, steep[-1:]]
+        # Both directions stay monotone with a slope within a factor of 3 of either chord (Fritsch & Carlson 1980).
+        slope = np.clip(slope, np.maximum(before, after) / 3, np.minimum(before, after) * 3)
+        curve = Curve(z, theta, slope)
+        theta = curve.quantile(np.linspace(max(z[0], -5), min(z[-1], 5), count))
+    return curve
 
 
 def _exp(logs: Values, axis: int | None = None) -> Values:

@@ -8,12 +8,8 @@ Dunson, Vehtari & Rubin, Bayesian Data Analysis, ch. 5) on the scale g of the fa
     measured: g(value_i) ~ Normal(theta_i, error_i)    poisson: events_i ~ Poisson(exposure_i exp(theta_i))
     binomial: events_i ~ Binomial(exposure_i, logistic(theta_i))
 
-Wanted is theta of a *new* campaign, in the factor's own unit. `posterior` draws nothing. Given tau, measured values are
-Normal in closed form; what has no closed form is a trapezoidal sum over a smooth function that vanishes at both ends
-(or is even about one), which converges exponentially. Log likelihoods of counts are concave, with a curvature that
-changes at most e-fold over one unit of theta, so a peak and a curvature say where the nodes belong. A density known on
-an even lattice becomes a mixture of Normals as wide as its step, through the known values; then distribution functions
-are closed forms again. `sample` draws from the same model by NumPyro, as a check by another method.
+Wanted is theta of a *new* campaign, in the factor's own unit. `posterior` integrates (`futures.hierarchical`), so it
+draws nothing and gives the same numbers every time; `sample` draws from the same model by another method, as a check.
 """
 
 from __future__ import annotations
@@ -21,15 +17,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import integrate, interpolate, special
+from scipy import special
+
+from closedsky.futures.hierarchical import Curve, Law, Problem, solve
 
 Scale = Literal["log", "logit"]
-Law = Literal["measured", "poisson", "binomial"]
 Values = NDArray[np.float64]
 
 LEAST_ERROR = 0.1
@@ -41,16 +38,21 @@ UNSTATED_ERROR = 0.2
 NINE_IN_TEN = 1.645
 """Standard errors from the middle to either end of a range, read as the band that holds 9 in 10."""
 
-DROP = 25.0
-"""How far a log density falls from its peak before it is left out (to 1e-11)."""
+WIDEST = 10.0
+"""Largest spread of a prior, on the scale: one standard deviation is then a factor of 22,000."""
 
 
 @dataclass(frozen=True)
 class Prior:
-    """What is assumed before any record, on the scale: mu ~ Normal(centre, spread), tau ~ HalfNormal(between).
+    """What is assumed of a factor before any record, on its scale.
+
+    Attributes:
+        centre: median of mu.
+        spread: standard deviation of mu.
+        between: standard deviation of the Normal whose absolute value is tau, by which campaigns differ.
 
     Raises:
-        ValueError: a number that is not finite, or `spread` or `between` not above 0.
+        ValueError: a number that is not finite, or `spread` or `between` not above 0 or above `WIDEST`.
     """
 
     centre: float
@@ -60,7 +62,8 @@ class Prior:
     def __post_init__(self) -> None:
         for name, value in (("centre", self.centre), ("spread", self.spread), ("between", self.between)):
             _require(math.isfinite(value), f"prior: {name} must be finite, not {value}")
-            _require(value > 0 or name == "centre", f"prior: {name} must be above 0, not {value:g}")
+            known = name == "centre" or 0 < value <= WIDEST
+            _require(known, f"prior: {name} must be above 0 and at most {WIDEST:g}, not {value:g}")
 
     @classmethod
     def around(cls, value: float, spread: float, between: float, scale: Scale) -> Prior:
@@ -74,10 +77,14 @@ class Prior:
 
 @dataclass(frozen=True)
 class Measured:
-    """A factor as one campaign showed it, in its own unit: the best reading and the band that holds it 9 times in 10.
+    """A factor as one campaign showed it, in the factor's own unit.
+
+    Attributes:
+        name: the campaign.
+        low, value, high: best reading and the band that holds it 9 times in 10; None for an end that is not stated.
 
     Raises:
-        ValueError: numbers out of order; None stands for an end that is not stated.
+        ValueError: numbers out of order.
     """
 
     name: str
@@ -86,9 +93,9 @@ class Measured:
     high: float | None
 
     def __post_init__(self) -> None:
-        for end, sign in ((self.low, 1), (self.high, -1)):
-            side = "low" if sign > 0 else "high"
-            _require(end is None or sign * (self.value - end) >= 0, f"{self.name}: {side} {end} beyond {self.value}")
+        value = self.value
+        _require(self.low is None or self.low <= value, f"{self.name}: low {self.low} is not below value {value}")
+        _require(self.high is None or self.high >= value, f"{self.name}: high {self.high} is not above value {value}")
 
     def error(self, scale: Scale) -> float:
         """Return the standard error on the scale: half the range over 1.645, and at least `LEAST_ERROR`.
@@ -105,7 +112,12 @@ class Measured:
 
 @dataclass(frozen=True)
 class Count:
-    """Events of one campaign among its occasions (losses among sorties); neither need be whole (a share of a total).
+    """Events that one campaign counted.
+
+    Attributes:
+        name: the campaign.
+        events: how many; need not be whole (a share of a total).
+        exposure: occasions on which one could have happened, in 1/unit of the factor (sorties, for a loss per sortie).
 
     Raises:
         ValueError: events below 0, or exposure not above 0.
@@ -143,8 +155,7 @@ class Posterior:
     records: tuple[str, ...]
     mean: Band
     between: Band
-    _z: Values = field(repr=False, compare=False)  # Phi^-1 of the distribution function at each theta
-    _theta: Values = field(repr=False, compare=False)
+    _theta: Curve = field(repr=False, compare=False)
 
     def quantile(self, u: ArrayLike) -> Values:
         """Return quantiles in the factor's own unit, in the shape of u; those within 3e-7 of 0 and 1 are cut there.
@@ -157,14 +168,13 @@ class Posterior:
         """
         u = np.asarray(u, float)
         _require(bool(np.all((u >= 0) & (u <= 1))), "quantile: u must lie between 0 and 1")
-        return _from_scale(_along(self._z, self._theta, special.ndtri(u)), self.scale)
+        return _from_scale(self._theta.quantile(special.ndtri(u)), self.scale)
 
     def cdf(self, x: ArrayLike) -> Values:
         """Return the probability that the factor is at most x (in its own unit), in the shape of x."""
         with np.errstate(divide="ignore"):
             theta = np.log(np.maximum(x, 0)) if self.scale == "log" else special.logit(np.clip(x, 0, 1))
-        inside = special.ndtr(_along(self._theta, self._z, theta))
-        return np.where(theta < self._theta[0], 0.0, np.where(theta > self._theta[-1], 1.0, inside))
+        return self._theta.cdf(theta)
 
 
 def posterior(
@@ -185,222 +195,143 @@ def posterior(
     >>> prior = Prior.around(0.001, 1.5, 0.5, "log")
     >>> found = posterior([Count("a", 0, 4_000), Count("b", 2, 900)], prior, "log", "poisson")
     >>> found.quantile([0.05, 0.5, 0.95]).round(5).tolist()
-    [0.00014, 0.00074, 0.00289]
+    [0.0001, 0.00047, 0.00221]
     """
-    data = _data(records, scale, law)
-    counted = law != "measured" and bool(records)
-    # tau = unit sinh(x): even steps below the smallest error of a record, which hides tau, and even ratios above, up to
-    # the tail of the prior, or of its balance with records that lie further apart than it expects.
-    unit = min(prior.between, float(data.error.min(initial=np.inf)))
-    apart = float(np.linalg.norm(data.y - data.y.mean())) if records else 0.0
-    low, high = 0.0, math.asinh(math.sqrt((2 * DROP + 10) * prior.between**2 + 2 * prior.between * apart) / unit)
+    names, data = _problem(records, prior, scale, law)
+    found = solve(data, np.array([0.5, 0.05, 0.95]), fineness)
+    mean = Band(*map(float, _from_scale(found.mu, scale)))
+    return Posterior(scale, names, mean, Band(*map(float, found.tau)), found.theta)
 
-    def spread(x: Values) -> Values:
-        return np.asarray(unit * np.sinh(x)[:, None, None])
 
-    def weigh(x: Values, log_evidence: Values) -> Values:
-        return np.asarray(log_evidence[:, 0, 0] - (unit * np.sinh(x) / prior.between) ** 2 / 2 + np.log(np.cosh(x)))
+@dataclass(frozen=True)
+class Sampled:
+    """Draws from the same model by Markov chains.
 
-    resolved = False
-    while not resolved:
-        x = np.linspace(low, high, 32)
-        rough = _peak(data, prior, spread(x))[2] if counted else _measured(data, prior, spread(x))[0]
-        kept = np.flatnonzero((drop := weigh(x, rough)) > drop.max() - DROP)
-        low, high = x[max(kept[0] - 1, 0)], x[min(kept[-1] + 1, 31)]
-        resolved = kept[-1] - kept[0] > 16
-    x = np.linspace(low, high, 32 * fineness)
-    tau = spread(x)
-    log_evidence, weights, mu, width = _counted(data, prior, tau, fineness) if counted else _measured(data, prior, tau)
-    log_density = weigh(x, log_evidence)
-    share = _exp(log_density) * np.where(x == 0, 0.5, 1.0)
-    weights = weights * (share / share.sum())[:, None, None]
-    levels = np.array([0.5, 0.05, 0.95])
-    middle = _along(*_curve(weights, mu, width, 61 * fineness), special.ndtri(levels))
-    fine = np.linspace(low, high, 2048)
-    below = integrate.cumulative_trapezoid(_exp(interpolate.CubicSpline(x, log_density)(fine)), fine, initial=0)
-    between = unit * np.sinh(np.interp(levels * below[-1], below, fine))
-    curve = _curve(weights, mu, np.hypot(width, tau), 121 * fineness)
-    return Posterior(
-        scale, data.names, Band(*map(float, _from_scale(middle, scale))), Band(*map(float, between)), *curve
+    Attributes:
+        theta_new: the factor in a campaign that is not among the records, in its own unit, shape (chain, draw).
+        mu, tau: on the scale, same shape.
+        r_hat: split R-hat of each of the three on the scale; 1 where chains agree.
+        effective_size: how many independent draws those of each would be worth.
+        divergences: transitions in which the integrator failed; any puts the draws in doubt.
+    """
+
+    theta_new: Values
+    mu: Values
+    tau: Values
+    r_hat: Mapping[str, float]
+    effective_size: Mapping[str, float]
+    divergences: int
+
+
+def sample(
+    records: Sequence[Measured | Count],
+    prior: Prior,
+    scale: Scale,
+    law: Law,
+    seed: int = 0,
+    chains: int = 4,
+    warmup: int = 1000,
+    draws: int = 1000,
+) -> Sampled:
+    """Return draws from the model of `posterior` by the No-U-Turn sampler of NumPyro.
+
+    Written as mu + tau z_i with standard Normal z_i (non-centred), in double precision.
+
+    Args:
+        records: as for `posterior`, like `prior`, `scale` and `law`.
+        prior: on the scale.
+        scale: `log` or `logit`.
+        law: `measured`, `poisson` or `binomial`.
+        seed: of all chains.
+        chains: how many, run one after another.
+        warmup: draws of each chain with which it adapts, and which are not kept.
+        draws: of each chain that are kept.
+
+    Raises:
+        ImportError: NumPyro is not installed.
+        ValueError: as for `posterior`.
+
+    >>> sample([], Prior(0.0, 1.0, 0.5), "log", "poisson", draws=100).mu.shape  # doctest: +SKIP
+    (4, 100)
+    """
+    names, data = _problem(records, prior, scale, law)
+    try:
+        import numpyro
+        from numpyro import diagnostics, distributions, infer
+    except ImportError as error:
+        raise ImportError('sampling needs NumPyro: pip install "closedsky[bayes]"') from error
+    import jax
+
+    y, spread, events, exposure = (each.ravel() for each in (data.y, data.error, data.events, data.exposure))
+
+    def model() -> None:
+        mu = numpyro.sample("mu", distributions.Normal(prior.centre, prior.spread))
+        tau = numpyro.sample("tau", distributions.HalfNormal(prior.between))
+        theta = mu + tau * numpyro.sample("z", distributions.Normal(0, 1).expand([len(names) + 1]))
+        numpyro.deterministic("theta_new", theta[-1])
+        if law == "measured":
+            numpyro.sample("y", distributions.Normal(theta[:-1], spread), obs=y)
+        elif law == "poisson":
+            rate = exposure * jax.numpy.exp(theta[:-1])
+            numpyro.sample("events", distributions.Poisson(rate), obs=events)
+        else:
+            numpyro.sample("events", distributions.Binomial(exposure, logits=theta[:-1]), obs=events)
+
+    with jax.enable_x64(True):
+        kernel = infer.NUTS(model, target_accept_prob=0.99)  # short steps: where tau is small z_i are nearly free
+        settings: dict[str, Any] = {"num_chains": chains, "chain_method": "sequential", "progress_bar": False}
+        chain = infer.MCMC(kernel, num_warmup=warmup, num_samples=draws, **settings)
+        chain.run(jax.random.PRNGKey(seed))
+        drawn = chain.get_samples(group_by_chain=True)
+        kept = {name: np.asarray(drawn[name]) for name in ("theta_new", "mu", "tau")}
+        failed = int(np.sum(chain.get_extra_fields()["diverging"]))
+    return Sampled(
+        _from_scale(kept["theta_new"], scale),
+        kept["mu"],
+        kept["tau"],
+        {name: float(diagnostics.split_gelman_rubin(values)) for name, values in kept.items()},
+        {name: float(diagnostics.effective_sample_size(values)) for name, values in kept.items()},
+        failed,
     )
 
 
-class _Data(NamedTuple):
-    """Records along the first of four axes (record, tau, mu, node); of counts y is a first guess at theta."""
-
-    law: Law
-    names: tuple[str, ...]
-    y: Values
-    error: Values
-    events: Values
-    exposure: Values
-
-
-def _data(records: Sequence[Measured | Count], scale: Scale, law: Law) -> _Data:
+def _problem(
+    records: Sequence[Measured | Count], prior: Prior, scale: Scale, law: Law
+) -> tuple[tuple[str, ...], Problem]:
+    """Names in alphabetical order, so that the order given cannot matter, and what is to be solved."""
     kinds = {"measured": Measured, "poisson": Count, "binomial": Count}
     _require(law in kinds, f"law must be measured, poisson or binomial, not {law!r}")
-    wanted = {"poisson": ["log"], "binomial": ["logit"]}.get(law, ["log", "logit"])
-    _require(scale in wanted, f"law {law} needs scale {' or '.join(wanted)}, not {scale!r}")
-    records = sorted(records, key=lambda each: each.name)
-    names = tuple(each.name for each in records)
-    rows = np.empty((len(records), 4))
-    for row, each in enumerate(records):
+    scales = {"poisson": ("log",), "binomial": ("logit",)}.get(law, ("log", "logit"))
+    _require(scale in scales, f"law {law} needs scale {' or '.join(scales)}, not {scale!r}")
+    ordered = sorted(records, key=lambda each: each.name)
+    names = tuple(each.name for each in ordered)
+    for before, name in pairwise(names):
+        _require(before != name, f"{name}: one record of each campaign, not two")
+    rows = np.zeros((len(ordered), 4))
+    for row, each in zip(rows, ordered, strict=True):
         _require(isinstance(each, kinds[law]), f"{each.name}: law {law} needs a {kinds[law].__name__}")
-        _require(each.name not in names[:row], f"{each.name}: one record of a campaign, not two")
         if isinstance(each, Measured):
-            rows[row] = _to_scale(each.value, scale, each.name), each.error(scale), 0, 0
+            row[:2] = _to_scale(each.value, scale, each.name), each.error(scale)
         elif law == "poisson":
-            rows[row] = (
-                math.log((each.events + 0.5) / each.exposure),
-                (each.events + 0.5) ** -0.5,
-                each.events,
-                each.exposure,
-            )
+            row[:] = math.log(each.events + 0.5), (each.events + 0.5) ** -0.5, each.events, each.exposure
+            row[0] -= math.log(each.exposure)
         else:
             _require(each.events <= each.exposure, f"{each.name}: {each.events:g} events among {each.exposure:g}")
             share = (each.events + 0.5) / (each.exposure + 1)
-            rows[row] = special.logit(share), (each.exposure * share * (1 - share)) ** -0.5, each.events, each.exposure
-    return _Data(law, names, *rows.T[..., None, None, None])
-
-
-def _measured(data: _Data, prior: Prior, tau: Values) -> tuple[Values, Values, Values, Values]:
-    """Log evidence, and weights, means and width of mu as a mixture of Normals: of one, in closed form."""
-    variance = data.error**2 + tau**2
-    precision = prior.spread**-2 + np.sum(1 / variance, axis=0)
-    mean = prior.centre + np.sum((data.y - prior.centre) / variance, axis=0) / precision
-    off = np.sum((data.y - mean) ** 2 / variance, axis=0) + ((mean - prior.centre) / prior.spread) ** 2
-    return -(np.sum(np.log(variance), axis=0) + np.log(precision) + off) / 2, np.ones_like(mean), mean, precision**-0.5
-
-
-def _counted(data: _Data, prior: Prior, tau: Values, fineness: int) -> tuple[Values, Values, Values, Values]:
-    """The same for counts: mu on a lattice for each tau that spans its density and is as fine as the likelihood."""
-    mode, curvature, _ = _peak(data, prior, tau)
-    reach = np.minimum(math.sqrt(2 * DROP + 10) * prior.spread, _reach(curvature, DROP + 5))
-    wide = mode + reach * np.linspace(-1, 1, 25)[:, None]
-    about = _marginal(data, prior, wide, tau)[0]
-    kept = about > about.max(axis=1, keepdims=True) - DROP
-    low = np.min(wide, axis=1, keepdims=True, where=kept, initial=np.inf) - reach / 12
-    high = np.max(wide, axis=1, keepdims=True, where=kept, initial=-np.inf) + reach / 12
-    nodes = max(48, math.ceil(np.max((high - low) / np.sqrt(1 + tau**2)) / 0.4)) * fineness
-    step = (high - low) / (nodes - 1)
-    mu = low + step * np.arange(nodes)[:, None]
-    logs = np.sum(_integral(data, mu, tau, fineness), axis=0) - ((mu - prior.centre) / prior.spread) ** 2 / 2
-    density = _exp(logs, axis=1)
-    total = density.sum(axis=1, keepdims=True)
-    weights = np.linalg.solve(_overlap(nodes), density / total)
-    return (
-        logs.max(axis=1, keepdims=True) + np.log(total * step),
-        weights / weights.sum(axis=1, keepdims=True),
-        mu,
-        step,
-    )
-
-
-def _integral(data: _Data, mu: Values, tau: Values, fineness: int) -> Values:
-    """Log likelihood of each record averaged over theta = mu + tau z, z ~ Normal(0, 1), less what is constant."""
-    theta = _most_likely(data, mu, tau)
-    height, slope, curvature = _likelihood(data, theta)
-    with np.errstate(divide="ignore"):
-        reach = np.minimum(math.sqrt(2 * DROP), _reach(curvature, DROP) / tau)
-    height = height - (tau * slope) ** 2 / 2
-    total = np.empty_like(height)
-    for row in range(len(tau)):  # one tau at a time, for what is held then fits a core's cache
-        now = np.s_[:, row : row + 1]
-        nodes = max(32, math.ceil(2 * np.max(reach[now]) * tau[row, 0, 0] / 0.6)) * fineness
-        z = tau[row] * slope[now] + reach[now] * np.linspace(-1, 1, nodes)
-        inside = np.exp(_likelihood(data, mu[row] + tau[row] * z)[0] - z**2 / 2 - height[now])
-        total[now] = np.sum(inside, axis=-1, keepdims=True) * reach[now] * 2 / (nodes - 1)
-    return np.asarray(height + np.log(total))
-
-
-def _peak(data: _Data, prior: Prior, tau: Values) -> tuple[Values, Values, Values]:
-    """Most likely mu given tau, the curvature there, and Laplace's approximation of the log evidence."""
-    mu = _measured(data, prior, tau)[2]
-    while True:
-        height, slope, curvature = _marginal(data, prior, mu, tau)
-        step = np.clip(slope / curvature, -1, 1)
-        if np.max(np.abs(step) * np.sqrt(curvature)) < 0.05:
-            return mu, curvature, height - np.log(curvature) / 2
-        mu = mu + step
-
-
-def _marginal(data: _Data, prior: Prior, mu: Values, tau: Values) -> tuple[Values, Values, Values]:
-    """Log density of mu and records given tau, by Laplace's approximation in each theta; slope and curvature in mu."""
-    height, slope, curvature = _likelihood(data, _most_likely(data, mu, tau))
-    wide, off = 1 + tau**2 * curvature, (mu - prior.centre) / prior.spread
-    height = np.sum(height - (tau * slope) ** 2 / 2 - np.log(wide) / 2, axis=0) - off**2 / 2
-    return height, np.sum(slope, axis=0) - off / prior.spread, np.sum(curvature / wide, axis=0) + prior.spread**-2
-
-
-def _most_likely(data: _Data, mu: Values, tau: Values) -> Values:
-    """Most likely theta of each record given mu and tau: Newton steps, of at most 1 as the curvature then allows."""
-    endless = (data.events == 0) | ((data.events == data.exposure) & (data.law == "binomial"))
-    curvature = np.where(endless, np.minimum(_likelihood(data, mu)[2], data.error**-2), data.error**-2)
-    theta: Values = (mu + tau**2 * curvature * data.y) / (1 + tau**2 * curvature)
-    step = np.ones(())
-    while np.max(np.abs(step)) > 1e-3:
-        _, slope, curvature = _likelihood(data, theta)
-        step = np.clip((mu + tau**2 * slope - theta) / (1 + tau**2 * curvature), -1, 1)
-        theta = theta + step
-    return theta
-
-
-def _likelihood(data: _Data, theta: Values) -> tuple[Values, Values, Values]:
-    """Log likelihood of each record in theta, less what is constant; its slope and its curvature (above 0)."""
-    odds = np.exp(theta)
-    if data.law == "poisson":
-        rate = data.exposure * odds
-        return data.events * theta - rate, data.events - rate, rate
-    share = odds / (1 + odds)
-    height = data.events * theta - data.exposure * np.log1p(odds)
-    return height, data.events - data.exposure * share, data.exposure * share * (1 - share)
-
-
-def _reach(curvature: Values, drop: float) -> Values:
-    """How far from its peak a log density has fallen by `drop` at the latest: its fall is c x^2 / (2 + x) or more."""
-    return np.asarray((drop + np.sqrt(drop * (drop + 8 * curvature))) / (2 * curvature))
-
-
-@lru_cache(maxsize=8)
-def _overlap(nodes: int) -> Values:
-    """Normals on an even lattice, as wide as its step, at each other's means; 0 where below 1e-13."""
-    apart = np.subtract.outer(np.arange(nodes), np.arange(nodes))
-    return np.where(abs(apart) < 8, np.exp(-(apart**2) / 2), 0.0)
-
-
-def _curve(weights: Values, means: Values, widths: Values, nodes: int) -> tuple[Values, Values]:
-    """A mixture of Normals as z = Phi^-1(distribution function) and theta; two rough passes place the nodes."""
-    weights, means, widths = (each[abs(weights) > 1e-12] for each in np.broadcast_arrays(weights, means, widths))
-    centre = float(np.sum(weights * means))
-    theta = centre + math.sqrt(float(np.sum(weights * (widths**2 + (means - centre) ** 2)))) * np.sinh(
-        np.linspace(-3.2, 3.2, 31)
-    )
-    for count in (31, nodes, 0):
-        side = np.where(theta > centre, -1.0, 1.0)  # of the nearer tail, whose small probability is exact
-        tail = special.ndtr(side[:, None] * (theta[:, None] - means) / widths) @ weights
-        theta, z = theta[tail > 1e-7], (side * special.ndtri(tail))[tail > 1e-7]
-        if count:
-            theta = _along(z, theta, np.linspace(max(z[0], -5), min(z[-1], 5), count))
-    return z, theta
-
-
-def _along(x: Values, y: Values, at: ArrayLike) -> Values:
-    """Monotone cubic interpolation (Fritsch & Carlson 1980); beyond the ends, the ends."""
-    return np.asarray(interpolate.PchipInterpolator(x, y)(np.clip(at, x[0], x[-1])))
+            row[:] = special.logit(share), (each.exposure * share * (1 - share)) ** -0.5, each.events, each.exposure
+    y, error, events, exposure = rows.T[..., None, None, None]
+    return names, Problem(law, y, error, events, exposure, prior.centre, prior.spread, prior.between)
 
 
 def _to_scale(value: float, scale: Scale, name: str) -> float:
-    top = math.inf if scale == "log" else 1.0
-    _require(0 < value < top, f"{name}: {value} must lie between 0 and {top:g}, ends excluded, on scale {scale}")
+    _require(scale in ("log", "logit"), f"scale must be log or logit, not {scale!r}")
+    inside = 0 < value < (math.inf if scale == "log" else 1)
+    _require(inside, f"{name}: {value} must be above 0{'' if scale == 'log' else ' and below 1'} on scale {scale}")
     return math.log(value) if scale == "log" else math.log(value / (1 - value))
 
 
 def _from_scale(theta: Values, scale: Scale) -> Values:
     return np.asarray(np.exp(theta) if scale == "log" else special.expit(theta))
-
-
-def _exp(logs: Values, axis: int | None = None) -> Values:
-    return np.asarray(np.exp(logs - logs.max(axis=axis, keepdims=True)))
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -40,6 +40,26 @@ GOES_ON = 0.5
 DAYS_PER_WEEK = 7.0
 
 
+READS: Mapping[str, tuple[str, ...]] = {
+    "killed": ("killed",),
+    "killed_by_air": ("killed", "killed_by_air"),
+    "adversary_lost": ("adversary_lost",),
+    "aid": ("aid",),
+    "flown": ("flown",),
+    "held": ("held",),
+    "coalition_sorties": ("patrols",),
+    "coalition_sorties_a_day": ("patrols",),
+    "cost": ("patrols",),
+    "cost_a_week": ("patrols",),
+    "violations": ("inside", "contact"),
+    "suppressed_d": ("batteries",),
+    "suppressed": ("batteries",),
+    "fixed_wing_stopped": ("inside",),
+    "helicopters_stopped": ("contact",),
+}
+"""Series that an item about each quantity reads; items about others read outcomes alone."""
+
+
 @dataclass(frozen=True)
 class Predicted:
     """What one run says about every item of the record.
@@ -50,8 +70,8 @@ class Predicted:
         values: by item, shape (future,); NaN where the future failed or the item has no value (no one was killed in
             the window, for a share of the killed; there is nothing to divide by, for a ratio; the war was over before
             anyone could be asked, for agreement).
-        on: by item, shape (future,): whether the war is still on at the item's last moment (at the horizon for an item
-            without days).
+        on: by item, shape (future,): whether things stand as they really did: the war is still on at the item's last
+            moment (at the horizon for an item without days) and a zone that was held has not been given up.
         failures: futures of which some lane gave no number.
         notes: sentences that belong under any table of this run.
     """
@@ -155,14 +175,14 @@ def reduce(
         others: the options that items about agreement name, without series.
 
     Returns:
-        By item, the value and whether the war is still on at the item's last moment, each of shape (future,).
+        By item, the value and whether things stand as they did (see `Predicted.on`), each of shape (future,).
     """
     window = _Window(case, block, assumptions, others)
     values, on = {}, {}
     for key, entry in items.items():
         first, last = days_of(entry, case.reference_day, case.horizon)
         values[key] = window.value(entry, first, last)
-        on[key] = window.is_on(last)
+        on[key] = window.as_it_was(last)
     return values, on
 
 
@@ -176,7 +196,13 @@ class _Window:
         self._end_day = np.asarray(block.outcomes["end_day"][0], np.float64)
 
     def is_on(self, day: float) -> NDArray[np.bool_]:
+        """Whether the war is on at a moment."""
         return np.asarray((self._ending == 0) | (self._end_day >= day))
+
+    def as_it_was(self, day: float) -> NDArray[np.bool_]:
+        """Whether the war is on at a moment and, if the option taken is a zone, it is kept to its end."""
+        zone = self._case.options[self._case.taken].levers["zone"] > 0
+        return self.is_on(day) & self._kept() if zone else self.is_on(day)
 
     def value(self, entry: Recorded, first: float, last: float) -> Values:
         """One item in every future; what each quantity is stands in `cases.recorded.QUANTITIES`."""

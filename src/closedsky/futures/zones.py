@@ -19,7 +19,7 @@ from closedsky.cases.library import list_cases, load_case, uses
 from closedsky.cases.schema import Case
 from closedsky.futures.engine import LANES, ROWS, TILE, Engine, pack_luck
 from closedsky.futures.overrides import Value, parse_overrides
-from closedsky.futures.recorded import Predicted, Values, add_ratios, predict, reduce
+from closedsky.futures.recorded import READS, Predicted, Values, add_ratios, predict, reduce
 from closedsky.futures.sampling import Design, balance, model_columns
 from closedsky.futures.simulate import Block, find_failures, setting_of
 from closedsky.model.campaign import SERIES
@@ -183,8 +183,13 @@ def _run(lanes: Sequence[_Lanes], notify: Callable[[str], None] | None) -> Itera
         for i in range(calls)
     ]
     outcomes = np.concatenate([np.asarray(each[0]) for each in results])
-    needed = {name: SERIES.index(name) for name in SERIES}
-    series = {name: np.concatenate([np.asarray(each[1][i]) for each in results]) for name, i in needed.items()}
+    quantities = {entry.quantity for lane in lanes for entry in lane.case.recorded.values()}
+    needed = {name for quantity in quantities for name in READS.get(quantity or "", ())}
+    series = {
+        name: np.concatenate([np.asarray(each[1][i]) for each in results])
+        for i, name in enumerate(SERIES)
+        if name in needed
+    }
     first = 0
     for lane in lanes:
         yield _block(lane, outcomes[first : first + lane.tiles], series, slice(first, first + lane.tiles))
