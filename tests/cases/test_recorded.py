@@ -263,8 +263,8 @@ def test_the_ukraine_record_covers_what_can_be_compared(ukraine):
     assert refused == zones - {"ambiguity"}, "not ruling a zone out is no zone"
 
 
-def test_the_page_on_validation_names_every_quantity_kind_and_statistic():
-    page = (Path(__file__).parents[2] / "docs" / "validation.md").read_text("utf-8")
+def test_the_page_on_cases_names_every_quantity_kind_and_statistic():
+    page = (Path(__file__).parents[2] / "docs" / "cases.md").read_text("utf-8")
     for name in QUANTITIES:
         assert f"`{name}`" in page or f"`{name}` (" in page, name
     assert all(f"`{name}`" in page for name in STATISTIC_WORDS)

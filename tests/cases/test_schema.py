@@ -154,4 +154,4 @@ def test_ukraine_has_the_calendar_and_the_options_of_the_article():
     assert (case.reference_day, case.decision_day, case.horizon) == (dt.date(2022, 2, 24), 4, 1096)
     assert case.taken == "refuse"
     assert len(case.options) == 11
-    assert len(case.assumptions) <= 90
+    assert len(case.assumptions) <= 100

@@ -93,6 +93,12 @@ def test_counts_scatter_as_poisson_numbers_do(mean, level):
     assert abs(got - stats.poisson.ppf(u, mean)) <= (mean >= LARGE)
 
 
+def test_small_counts_scatter_exactly():
+    u, mean = np.array([1e-9, 0.0625, 0.5, 0.9375, 1 - 1e-9]), np.array([[-1e-9, 0.0, 1e-12, 0.3, 4.0, 9.999]]).T
+    assert (poisson_quantile(u, mean) == stats.poisson.ppf(u, np.maximum(mean, 0))).all()
+    assert np.isnan(poisson_quantile(u, np.array([[np.nan]]))).all()
+
+
 def test_scatter_and_reporting_leave_the_mean_where_it_belongs():
     killed = entry("killed", "sum", kind="floor", reporting={"low": 0.8, "high": 1.0, "reason": "x"})
     made = seen(killed, np.full(10, 400.0))

@@ -97,11 +97,14 @@ def _text(place: Located) -> str:
 
 def _renamed(text: str, case_id: str, source: str) -> str:
     """The text of a case under another id, its own opening comment replaced, with the guide above each part."""
-    body = text[re.search(r"(?m)^[a-z]", text).start() :] if re.search(r"(?m)^[a-z]", text) else text
+    first = re.search(r"(?m)^[a-z]", text)
+    body = text[first.start() :] if first else text
     body = re.sub(r"(?m)^id:.*$", f"id: {case_id}", body, count=1)
     for key, lines in GUIDE.items():
-        above = "".join(f"# {line}\n" for line in lines)
-        body = re.sub(rf"(?m)^{key}:", lambda found, above=above: above + found.group(), body, count=1)
+        found = re.search(rf"(?m)^{key}:", body)
+        if found is not None:
+            above = "".join(f"# {line}\n" for line in lines)
+            body = body[: found.start()] + above + body[found.start() :]
     opening = f"# A new case, begun from {source}: replace what is particular to it, then\n"
     opening += f"#   closedsky check {case_id}        every fault, one line each\n"
     opening += f"#   closedsky backtest {case_id}     what it predicts of the record below\n"

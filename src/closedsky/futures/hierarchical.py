@@ -28,8 +28,8 @@ from scipy import integrate, interpolate, special
 Law = Literal["measured", "poisson", "binomial"]
 Values = NDArray[np.float64]
 
-DROP = 25.0
-"""How far a log density falls from its peak before it is left out (to 1e-11)."""
+DROP = 22.0
+"""How far a log density falls from its peak before it is left out (at 3e-10)."""
 
 
 class Problem(NamedTuple):
@@ -128,17 +128,17 @@ def solve(data: Problem, levels: Values, fineness: int = 1) -> Solution:
         kept = np.flatnonzero(rough > rough.max() - DROP)
         low, high = x[max(kept[0] - 1, 0)], x[min(kept[-1] + 1, 31)]
         resolved = kept[-1] - kept[0] > 16
-    x = np.linspace(low, high, max(32, math.ceil((high - low) / 0.15)) * fineness)
+    x = np.linspace(low, high, max(30, math.ceil((high - low) / 0.15)) * fineness)
     tau = spread(x)
     log_evidence, weights, means, width = given(data, tau, fineness)
     log_density = weigh(x, log_evidence)
     share = _exp(log_density) * np.where(x == 0, 0.5, 1.0)
     weights = weights * (share / share.sum())[:, None, None]
-    mu = _curve(weights, means, width, 31 * fineness).quantile(special.ndtri(levels))
+    mu = _curve(weights, means, width, 45 * fineness).quantile(special.ndtri(levels))
     fine = np.linspace(low, high, 2048 * fineness)
     below = integrate.cumulative_trapezoid(_exp(interpolate.CubicSpline(x, log_density)(fine)), fine, initial=0)
     quantiles = unit * np.sinh(np.interp(levels * below[-1], below, fine))
-    return Solution(mu, quantiles, _curve(weights, means, np.hypot(width, tau), 61 * fineness))
+    return Solution(mu, quantiles, _curve(weights, means, np.hypot(width, tau), 91 * fineness))
 
 
 def _measured(data: Problem, tau: Values, fineness: int = 1) -> tuple[Values, Values, Values, Values]:
@@ -172,16 +172,14 @@ def _counted(data: Problem, tau: Values, fineness: int) -> tuple[Values, Values,
 
 def _integral(data: Problem, mu: Values, tau: Values, fineness: int) -> Values:
     """Log likelihood of each record averaged over theta = mu + tau z, z ~ Normal(0, 1), less what is constant."""
-    theta = _most_likely(data, mu, tau)
-    height, slope, curvature = _likelihood(data, theta)
+    height, pull, curvature = _most_likely(data, mu, tau)
     with np.errstate(divide="ignore", over="ignore"):  # where tau is 0 any node will do
         reach = np.minimum(math.sqrt(2 * DROP), _reach(curvature, DROP) / tau)
-    height = height - (tau * slope) ** 2 / 2
     total = np.empty_like(height)
     for row in range(len(tau)):  # one tau at a time, for what is held then fits a core's cache
         now = np.s_[:, row : row + 1]
-        nodes = max(28, math.ceil(2 * np.max(reach[now]) * tau[row, 0, 0] / 0.6)) * fineness
-        z = tau[row] * slope[now] + reach[now] * np.linspace(-1, 1, nodes)
+        nodes = max(26, math.ceil(2 * np.max(reach[now]) * tau[row, 0, 0] / 0.6)) * fineness
+        z = tau[row] * pull[now] + reach[now] * np.linspace(-1, 1, nodes)
         inside = np.exp(_likelihood(data, mu[row] + tau[row] * z)[0] - z**2 / 2 - height[now])
         total[now] = np.sum(inside, axis=-1, keepdims=True) * reach[now] * 2 / (nodes - 1)
     return np.asarray(height + np.log(total))
@@ -200,23 +198,27 @@ def _peak(data: Problem, tau: Values) -> tuple[Values, Values, Values]:
 
 def _marginal(data: Problem, mu: Values, tau: Values) -> tuple[Values, Values, Values]:
     """Log density of mu and records given tau, by Laplace's approximation in each theta; slope and curvature in mu."""
-    height, slope, curvature = _likelihood(data, _most_likely(data, mu, tau))
+    height, pull, curvature = _most_likely(data, mu, tau)
     wide, off = 1 + tau**2 * curvature, (mu - data.centre) / data.spread
-    height = np.sum(height - (tau * slope) ** 2 / 2 - np.log(wide) / 2, axis=0) - off**2 / 2
-    return height, np.sum(slope, axis=0) - off / data.spread, np.sum(curvature / wide, axis=0) + data.spread**-2
+    value = np.sum(height - np.log(wide) / 2, axis=0) - off**2 / 2
+    return value, np.sum(pull, axis=0) - off / data.spread, np.sum(curvature / wide, axis=0) + data.spread**-2
 
 
-def _most_likely(data: Problem, mu: Values, tau: Values) -> Values:
-    """Most likely theta of each record given mu and tau: Newton steps, of at most 1 as the curvature then allows."""
+def _most_likely(data: Problem, mu: Values, tau: Values) -> tuple[Values, Values, Values]:
+    """The most likely theta = mu + tau^2 pull of each record given mu and tau, by Newton steps of at most 1.
+
+    Returns its log density, the pull (also the slope of that in mu), and the curvature of the log likelihood there.
+    """
     endless = (data.events == 0) | ((data.events == data.exposure) & (data.law == "binomial"))
     curvature = np.where(endless, np.minimum(_likelihood(data, mu)[2], data.error**-2), data.error**-2)
     theta: Values = (mu + tau**2 * curvature * data.y) / (1 + tau**2 * curvature)
-    step = np.ones(())
-    while np.max(np.abs(step)) > 1e-3:
-        _, slope, curvature = _likelihood(data, theta)
-        step = np.clip((mu + tau**2 * slope - theta) / (1 + tau**2 * curvature), -1, 1)
+    while True:
+        height, slope, curvature = _likelihood(data, theta)
+        pull = (slope + curvature * (theta - mu)) / (1 + tau**2 * curvature)  # after a whole step; good at tau = 0
+        step = np.clip(mu + tau**2 * pull - theta, -1, 1)
+        if np.max(np.abs(step) * (1 + np.sqrt(curvature))) < 0.02:
+            return height - (tau * pull) ** 2 / 2, pull, curvature
         theta = theta + step
-    return theta
 
 
 def _likelihood(data: Problem, theta: Values) -> tuple[Values, Values, Values]:
@@ -252,7 +254,7 @@ def _curve(weights: Values, means: Values, widths: Values, nodes: int) -> Curve:
         side = np.where(theta > centre, -1.0, 1.0)  # of the nearer tail, whose small probability is exact
         off = (theta[:, None] - means) / widths
         tail = special.ndtr(side[:, None] * off) @ weights
-        z = side * special.ndtri(tail)
+        z = side * special.ndtri(np.maximum(tail, 0))
         density = np.exp(-(off**2) / 2) @ (weights / widths)
         sound = (tail > 1e-7) & (density > 0) & (z > np.maximum.accumulate(np.r_[-np.inf, z[:-1]]))
         z, theta, slope = z[sound], theta[sound], np.exp(-(z[sound] ** 2) / 2) / density[sound]

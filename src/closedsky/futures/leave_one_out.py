@@ -243,7 +243,7 @@ def sample(
         scale: `log` or `logit`.
         law: `measured`, `poisson` or `binomial`.
         seed: of all chains.
-        chains: how many, run one after another.
+        chains: how many, run side by side.
         warmup: draws of each chain with which it adapts, and which are not kept.
         draws: of each chain that are kept.
 
@@ -279,7 +279,7 @@ def sample(
 
     with jax.enable_x64(True):
         kernel = infer.NUTS(model, target_accept_prob=0.99)  # short steps: where tau is small z_i are nearly free
-        settings: dict[str, Any] = {"num_chains": chains, "chain_method": "sequential", "progress_bar": False}
+        settings: dict[str, Any] = {"num_chains": chains, "chain_method": "vectorized", "progress_bar": False}
         chain = infer.MCMC(kernel, num_warmup=warmup, num_samples=draws, **settings)
         chain.run(jax.random.PRNGKey(seed))
         drawn = chain.get_samples(group_by_chain=True)

@@ -200,8 +200,10 @@ class _Window:
         return np.asarray((self._ending == 0) | (self._end_day >= day))
 
     def as_it_was(self, day: float) -> NDArray[np.bool_]:
-        """Whether the war is on at a moment and, if the option taken is a zone, it is kept to its end."""
-        zone = self._case.options[self._case.taken].levers["zone"] > 0
+        """Whether the war is on at a moment and, if the option taken is a zone, it is kept unless it really was not."""
+        entries = self._case.recorded.values()
+        given_up = any(entry.quantity == "held_to_the_end" and entry.value == 0 for entry in entries)
+        zone = self._case.options[self._case.taken].levers["zone"] > 0 and not given_up
         return self.is_on(day) & self._kept() if zone else self.is_on(day)
 
     def value(self, entry: Recorded, first: float, last: float) -> Values:

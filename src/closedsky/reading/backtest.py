@@ -28,6 +28,9 @@ SCHEMA = "closedsky-backtest/1"
 
 WAR_ON, ALL = "war_on", "all"
 
+ITSELF = ("on", "held_to_the_end")
+"""Quantities that say whether things stand as they really did: read over all futures only."""
+
 RATIO = "ratio"
 """Quantity of entries that set one number on record over another."""
 
@@ -74,6 +77,7 @@ class Item:
             **stated,
             "options": list(entry.options),
             "of": list(entry.of),
+            "restates": entry.restates,
             "days": [self.first, self.last],
             "recorded": {"low": entry.low, "value": entry.value, "high": entry.high},
             "reporting": [entry.reporting.low, entry.reporting.high] if entry.reporting else None,
@@ -148,16 +152,22 @@ class Backtest:
     def coverage(self, over: str = WAR_ON, quantity: str | None = None) -> Coverage:
         """Count recorded numbers inside the bands, of one quantity or of all.
 
-        Bounds and events are not counted, nor among all the ratios, which are made of numbers counted already.
+        Bounds and events are not counted, nor among all the ratios and what says the same in another unit: they are
+        made of numbers counted already.
         """
-        found = [getattr(item, "over_all" if over == ALL else "reading") for item in self.compared]
-        counted = [quantity] if quantity else [name for name in self.quantities if name != RATIO]
-        kept = [
-            each
-            for each, item in zip(found, self.compared, strict=True)
-            if isinstance(each, Number) and item.entry.quantity in counted
+        counted = [
+            item
+            for item in self.compared
+            if (item.entry.quantity == quantity if quantity else item.entry.quantity != RATIO and not self.again(item))
         ]
+        found = [getattr(item, "over_all" if over == ALL else "reading") for item in counted]
+        kept = [each for each in found if isinstance(each, Number)]
         return Coverage(sum(n.in_middle for n in kept), sum(not n.missed for n in kept), len(kept))
+
+    def again(self, item: Item) -> bool:
+        """Whether an item says the same thing as another that is compared as well."""
+        restated = item.entry.restates
+        return any(other.id == restated != item.id for other in self.compared)
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -229,7 +239,7 @@ def backtest(
         case: the case.
         values: by recorded item, one number for each future, shape (future,); NaN where there is none
             (`closedsky.futures.recorded.predict`).
-        on: by recorded item, whether the war is still on at the item's last moment, shape (future,).
+        on: by recorded item, whether the war is still on at the item's last moment (and a zone kept), shape (future,).
         view: of the run.
         seed: of the run.
         notes: sentences that belong under the tables.
@@ -243,6 +253,7 @@ def backtest(
     if not values:
         raise ValueError(f"{case.id} has nothing on record that is predicted")
     items = []
+    lasted: dict[bytes, Share] = {}
     for key, entry in case.recorded.items():
         spans = [days_of(case.recorded[name], case.reference_day, case.horizon) for name in entry.of]
         spans = spans or [days_of(entry, case.reference_day, case.horizon)]
@@ -251,18 +262,22 @@ def backtest(
             items.append(Item(key, entry, first, last, None, None, None, _sources(case, entry)))
             continue
         found, lasting = np.asarray(values[key], np.float64), on[key]
-        itself = entry.quantity == "on"
+        itself = entry.quantity in ITSELF
         matrix = seen(entry, found)
-        kept = np.where(lasting[:, None], matrix, np.nan)
+        over_all = hold(entry, matrix)
+        war_on = over_all if lasting.all() else hold(entry, np.where(lasting[:, None], matrix, np.nan))
+        which = lasting.tobytes()
+        if which not in lasted:
+            lasted[which] = share(lasting.astype(np.float64))
         items.append(
             Item(
                 key,
                 entry,
                 first,
                 last,
-                still_on=None if itself else share(lasting.astype(np.float64)),
-                war_on=None if itself else hold(entry, kept),
-                over_all=hold(entry, matrix),
+                still_on=None if itself else lasted[which],
+                war_on=None if itself else war_on,
+                over_all=over_all,
                 sources=_sources(case, entry),
             )
         )

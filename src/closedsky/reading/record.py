@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +10,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from closedsky.cases.recorded import QUANTITIES, Recorded
-from closedsky.futures.results import Estimate, estimate
-from closedsky.reading.scores import crps, interval_score, log_score, nearest, place
-from closedsky.reading.statistics import Share, flag, plain, share
+from closedsky.futures.results import Estimate
+from closedsky.reading.scores import HALF_OF_ONE, half_distance, interval_score, log_score, nearest, place
+from closedsky.reading.statistics import SCRAMBLES, Share, flag, plain, share
 
 MIDDLE = (0.25, 0.75)
 """Ends of a band that holds half of the futures."""
@@ -32,6 +31,9 @@ SHUFFLED = [3, 6, 0, 5, 2, 7, 1, 4]
 
 LARGE = 10.0
 """Mean from which a Poisson number is well described by its moments."""
+
+BEYOND = 100
+"""A count that no Poisson number of a smaller mean reaches in double precision."""
 
 Values = NDArray[np.float64]
 
@@ -90,8 +92,8 @@ class Number:
             "record_at": list(self.place),
             "record_at_error": plain(self.error),
             "verdict": self.verdict,
-            "crps": list(self.crps),
-            "interval_score": list(self.interval_score),
+            "crps": [plain(each) for each in self.crps],
+            "interval_score": [plain(each) for each in self.interval_score],
         }
 
 
@@ -157,7 +159,7 @@ def seen(entry: Recorded, values: Values) -> Values:
         low, high = entry.reporting.low, entry.reporting.high
         matrix = matrix * (low + (high - low) * EVEN)
     if entry.quantity is not None and QUANTITIES[entry.quantity].whole and not one_sided(entry):
-        matrix = poisson_quantile(EVEN[SHUFFLED], np.broadcast_to(matrix, (len(values), len(EVEN))))
+        matrix = poisson_quantile(EVEN[SHUFFLED], matrix)
     return np.asarray(matrix)
 
 
@@ -171,19 +173,32 @@ def poisson_quantile(u: Values, mean: Values) -> Values:
 
     Args:
         u: probabilities between 0 and 1.
-        mean: means, not negative, of a shape that `u` fits; NaN stays NaN.
+        mean: means of a shape that `u` fits; NaN stays NaN, and what rounding put below 0 counts as 0.
 
     Source: Cornish & Fisher (1938) to the second term from a mean of 10 on, where it is off by one at most.
 
     >>> poisson_quantile(np.array([0.5, 0.975]), np.array([3.0, 400.0]))
     array([  3., 440.])
     """
-    u, mean = np.broadcast_arrays(u, mean)
-    z = special.ndtri(u)
+    mean, z = np.maximum(mean, 0.0), special.ndtri(u)
     large = np.round(mean + z * np.sqrt(mean) + (z**2 - 1.0) / 6.0)
     few = mean < LARGE
-    large[few] = np.ceil(special.pdtrik(u[few], mean[few]))
-    return np.asarray(large)
+    return np.where(few, _few(u, np.where(few, mean, 0.0)), large) if few.any() else np.asarray(large)
+
+
+def _few(u: Values, mean: Values) -> Values:
+    """The same for small means, by adding up the probabilities of 0, 1, 2 ... until u is reached."""
+    term = np.exp(-mean)
+    reached = term
+    count = np.zeros(np.broadcast_shapes(np.shape(u), mean.shape))
+    for k in range(1, BEYOND):
+        short = reached < u
+        if not short.any():
+            break
+        count += short
+        term = term * mean / k
+        reached = reached + term
+    return count
 
 
 def hold(entry: Recorded, matrix: Values) -> Reading | None:
@@ -218,33 +233,50 @@ def _chance(holds: Values, bound: float | None = None) -> Chance:
 
 
 def _number(matrix: Values, record: tuple[float, float]) -> Number:
-    defined = np.isfinite(matrix).all(axis=1)
-    rows = np.where(defined, np.arange(len(matrix), dtype=np.float64), np.nan)
-
-    def over(statistic: Callable[[Values], float]) -> Estimate:
-        """A statistic of all that would be on record, with its error between nets of futures."""
-        return estimate(rows, lambda part: statistic(matrix[part[np.isfinite(part)].astype(np.intp)].ravel()))
-
-    every = matrix[defined].ravel()
-    quarter, three, low, high = (float(x) for x in np.quantile(every, [*MIDDLE, *MOST]))
-    median = over(lambda x: float(np.quantile(x, 0.5)))
-    falls = [over(lambda x, end=end: place(x, end)) for end in record]  # type: ignore[misc]
+    defined: NDArray[np.bool_] = np.asarray(np.isfinite(matrix).all(axis=1))
+    every = np.sort(matrix[defined], axis=None)
+    nets = _nets(matrix, defined)
+    low, quarter, middle, three, high = np.quantile(every, [MOST[0], MIDDLE[0], 0.5, MIDDLE[1], MOST[1]]).tolist()
     outside = 1.0 - (MOST[1] - MOST[0])
-    scores = {end: crps(every, end) for end in {*record, nearest(record, (median.value, median.value))}}
+    ends, spread = {*record, nearest(record, (middle, middle))}, half_distance(every)
+    scores = [float(np.mean(np.abs(every - end))) - spread for end in ends]  # `crps`, sorted once for all of them
     return Number(
         futures=int(defined.sum()),
-        median=median,
+        median=Estimate(middle, _error([np.quantile(net, 0.5, axis=1) for net in nets])),
         middle=(quarter, three),
         most=(low, high),
-        place=(falls[0].value, falls[1].value),
-        error=max(fall.error for fall in falls),
-        crps=(min(scores.values()), max(scores.values())),
+        place=(place(every, record[0]), place(every, record[1])),
+        error=max(_error([_places(net, end) for net in nets]) for end in sorted({*record})),
+        crps=(min(scores), max(scores)),
         interval_score=(
             interval_score(low, high, nearest(record, (low, high)), outside),
             max(interval_score(low, high, end, outside) for end in record),
         ),
         record=record,
     )
+
+
+def _nets(matrix: Values, defined: NDArray[np.bool_]) -> list[Values]:
+    """The sixteen interleaved nets of the futures, each a row, of one array where they are equally long.
+
+    None where a net has no future, or the futures are too few for an error.
+    """
+    if len(matrix) < 2 * SCRAMBLES:
+        return []
+    if len(matrix) % SCRAMBLES == 0 and defined.all():
+        return [matrix.reshape(-1, SCRAMBLES, matrix.shape[1]).swapaxes(0, 1).reshape(SCRAMBLES, -1)]
+    parts = [matrix[net::SCRAMBLES][defined[net::SCRAMBLES]].reshape(1, -1) for net in range(SCRAMBLES)]
+    return parts if all(part.size for part in parts) else []
+
+
+def _places(net: Values, record: float) -> Values:
+    """`place` of each row."""
+    return np.asarray(np.mean(net < record, axis=1) + HALF_OF_ONE * np.mean(net == record, axis=1))
+
+
+def _error(parts: list[Values]) -> float:
+    """Standard error from the spread of a statistic between nets, as in `closedsky.futures.results.estimate`."""
+    return float(np.std(np.concatenate(parts), ddof=1) / np.sqrt(SCRAMBLES)) if parts else float("nan")
 
 
 def _overlap(a: tuple[float, float], b: tuple[float, float]) -> bool:

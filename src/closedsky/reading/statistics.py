@@ -121,7 +121,8 @@ def share(holds: Values) -> Share:
         return Share(Estimate(nan, nan), 0, 0, nan, nan)
     low = float(special.betaincinv(count, of - count + 1, TAIL)) if count else 0.0
     high = float(special.betaincinv(count + 1, of - count, 1.0 - TAIL)) if count < of else 1.0
-    return Share(estimate(holds, np.nanmean), count, of, low, high)
+    mean = np.mean if defined.all() else np.nanmean  # the same number, without looking for NaN again
+    return Share(estimate(holds, mean), count, of, low, high)
 
 
 def flag(values: Values, holds: NDArray[np.bool_]) -> Values:

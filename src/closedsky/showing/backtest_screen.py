@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 from collections.abc import Sequence
 
-from closedsky.cases.recorded import QUANTITIES, Recorded
+from closedsky.cases.recorded import QUANTITIES
 from closedsky.cases.schema import Case
 from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.reading.backtest import ALL, CAUTION, RATIO, WAR_ON, Backtest, Item
 from closedsky.reading.record import Chance, Number, Reading
 from closedsky.reading.words import figure, per_thousand
-from closedsky.showing.numbers import LEAST, NOTHING, few_or_share, range_of
+from closedsky.showing.numbers import NOTHING, few_or_share, range_of
+from closedsky.showing.record_words import band_of, recorded, shown, when
 from closedsky.showing.terminal import Screen, how_errors, switch_facts, view_words
 
-PERCENT = 100.0
-"""What a share is multiplied by; headings say percent."""
+_band, _record, _shown, _when = band_of, recorded, shown, when  # names under which others still import them
 
 MANY = 0.9
 """Share of wars still on below which all futures are shown as well."""
-
-YES_NO = {1.0: "yes", 0.0: "no"}
 
 
 def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, name: str) -> None:
@@ -96,9 +92,9 @@ def _numbers(screen: Screen, quantity: str, items: Sequence[Item]) -> None:
     screen.heading(f"{compared.label[:1].upper()}{compared.label[1:]} ({unit})", _kinds(items))
     rows = []
     for item in items:
-        name = item.entry.label if item.entry.of else _when(item.entry)
+        name = item.entry.label if item.entry.of else when(item.entry)
         still_on = per_thousand(item.still_on.value.value) if item.still_on else NOTHING
-        rows.append([name, _record(item.entry), still_on, *_cells(item, item.war_on)])
+        rows.append([name, recorded(item.entry), still_on, *_cells(item, item.war_on)])
         if isinstance(item.over_all, Number):
             fewer = item.still_on is not None and item.still_on.value.value < MANY
             if fewer or item.war_on is None or item.war_on.verdict != item.over_all.verdict:
@@ -127,12 +123,12 @@ def _cells(item: Item, found: Reading | None) -> list[str]:
     if not isinstance(found, Number):
         return [NOTHING] * 6
     return [
-        _shown(item, found.median.value),
-        _band(item, found.middle),
-        _band(item, found.most),
+        shown(item, found.median.value),
+        band_of(item, found.middle),
+        band_of(item, found.most),
         range_of(*(per_thousand(each) for each in found.place)),
         found.verdict,
-        _shown(item, found.crps[0]),
+        shown(item, found.crps[0]),
     ]
 
 
@@ -152,7 +148,7 @@ def _events(screen: Screen, items: Sequence[Item]) -> None:
         rows.append(
             [
                 item.entry.label,
-                _record(item.entry),
+                recorded(item.entry),
                 "\n".join(label for label, _ in lines),
                 "\n".join(few_or_share(each.share) for _, each in lines),
                 "\n".join("missed" if each.missed else "" for _, each in lines),
@@ -177,7 +173,7 @@ def _unpredicted(screen: Screen, items: Sequence[Item]) -> None:
         return
     screen.heading("On record, and not predicted")
     screen.facts(
-        [(item.entry.label, f"{_record(item.entry)} {item.entry.unit}. {item.entry.reason}") for item in items]
+        [(item.entry.label, f"{recorded(item.entry)} {item.entry.unit}. {item.entry.reason}") for item in items]
     )
 
 
@@ -193,55 +189,3 @@ def _sources(screen: Screen, found: Backtest) -> None:
         titles.setdefault(label, []).extend(each.title for each in item.sources.values())
     for label, names in titles.items():
         screen.say(f"{label[:1].upper()}{label[1:]}: {'; '.join(dict.fromkeys(names))}.")
-
-
-def _when(entry: Recorded) -> str:
-    """The days of an entry as a person would write them."""
-    if entry.day:
-        return _day(entry.day)
-    since, until = entry.since, entry.until
-    if since is None or until is None:
-        return "to the horizon"
-    whole = since.day == 1 and until.day == calendar.monthrange(until.year, until.month)[1]
-    if whole and (since.month, until.month) == (1, 12) and since.year == until.year:
-        return str(since.year)
-    if whole and (since.year, since.month) == (until.year, until.month):
-        return f"{since:%b} {since.year}"
-    if whole and since.year == until.year:
-        return f"{since:%b}-{until:%b} {since.year}"
-    if (since.year, since.month) == (until.year, until.month):
-        return f"{since.day}-{_day(until)}"
-    return f"{_day(since)} to {_day(until)}"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
-
-
-def _record(entry: Recorded) -> str:
-    """What is on record, with all its digits: it was not modelled."""
-    if entry.yes_or_no and entry.value is not None:
-        return YES_NO[entry.value]
-    low, value, high = entry.low, entry.value, entry.high
-    if entry.kind == "between" and low is not None and high is not None:
-        return range_of(_exact(entry, low), _exact(entry, high))
-    stated = next(each for each in (value, low, high) if each is not None)
-    bound = "" if entry.reporting else {"floor": "at least ", "ceiling": "at most "}.get(entry.kind, "")
-    return bound + _exact(entry, stated)
-
-
-def _scale(entry: Recorded) -> float:
-    return PERCENT if entry.unit == "share" else 1.0
-
-
-def _exact(entry: Recorded, value: float) -> str:
-    return f"{round(value * _scale(entry), 4):,.10g}"
-
-
-def _shown(item: Item, value: float) -> str:
-    value *= _scale(item.entry)
-    return f"<{LEAST:g}" if 0.0 < value < LEAST else figure(value)
-
-
-def _band(item: Item, ends: tuple[float, float]) -> str:
-    return range_of(*(_shown(item, end) for end in ends))

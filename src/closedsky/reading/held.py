@@ -1,0 +1,187 @@
+"""One past air campaign held against its record, item by item, beside the naive forecaster."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from closedsky.cases.schema import Case
+from closedsky.reading.backtest import RATIO, Backtest, Coverage, Item, backtest
+from closedsky.reading.factors import HeldFactor, hold_factors
+from closedsky.reading.naive import Foreseen, foresee, score
+from closedsky.reading.record import Chance, Number, Reading, Values, seen
+from closedsky.reading.statistics import Share, plain
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What a run says about one campaign.
+
+    Attributes:
+        case: the campaign.
+        values: by recorded item, one number for each future, shape (future,); NaN where there is none.
+        on: by recorded item, whether things stand as they really did (the zone has been kept), shape (future,).
+        factors: by assumption, the draws from the other campaigns' records that were used, shape (future,).
+    """
+
+    case: Case
+    values: Mapping[str, Values]
+    on: Mapping[str, NDArray[np.bool_]]
+    factors: Mapping[str, Values]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One thing on record, what the futures say of it and what the naive forecaster does.
+
+    Attributes:
+        item: the record against the futures; those in which the zone is kept count, as it really was.
+        foreseen: the naive forecast, with the law behind it, or why there is none; None for what is not predicted.
+        skill: 1 less the ratio of the two scores: 1 is perfect, 0 no better than naive, below 0 worse; None where there
+            is no naive forecast, or a perfect one.
+        sharpness: width of the band of 9 in 10 futures over that of the naive forecast; None where there is none.
+        again: whether it says the same thing as another item that is compared, and so is not counted.
+    """
+
+    item: Item
+    foreseen: Foreseen | None
+    skill: float | None
+    sharpness: float | None
+    again: bool
+
+    @property
+    def reading(self) -> Reading | None:
+        """The record against the futures in which the zone is kept, against all where there is none of them.
+
+        None for what is not predicted, or in no future.
+        """
+        return self.item.reading
+
+    @property
+    def naive(self) -> Reading | None:
+        """The record against the naive forecast; None where there is none."""
+        return self.foreseen.reading if self.foreseen else None
+
+    @property
+    def missed(self) -> bool:
+        """Whether the record lies outside the band of 9 in 10 futures, or hardly ever happens."""
+        return self.reading is not None and self.reading.missed
+
+    @property
+    def excess(self) -> float:
+        """How bad a miss is, free of units; 0 for what is not missed.
+
+        For a number, how far outside the band of 9 in 10 futures the record lies, over half the width of the band: of
+        logarithms where record and band are above 0. For yes or no, or a bound, the log score. Infinite outside a band
+        of one number.
+        """
+        found = self.reading
+        if found is None or not found.missed:
+            return 0.0
+        return found.log_score if isinstance(found, Chance) else _outside(found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return self.item.to_dict() | {
+            "naive": self.foreseen.to_dict() if self.foreseen else None,
+            "skill": self.skill,
+            "sharpness": self.sharpness,
+            "counted": self.reading is not None and not self.again,
+            "missed": self.missed,
+            "excess": plain(self.excess),
+        }
+
+
+@dataclass(frozen=True)
+class HeldCampaign:
+    """A campaign against its record.
+
+    Attributes:
+        backtest: all items read over the futures.
+        held: the same items beside the naive forecaster.
+        factors: shared factors, predicted from the others, beside this campaign's own.
+    """
+
+    backtest: Backtest
+    held: tuple[Held, ...]
+    factors: tuple[HeldFactor, ...]
+
+    @property
+    def kept(self) -> Share | None:
+        """Share of futures in which the zone is kept; None where nothing is read over them."""
+        return next((each.item.still_on for each in self.held if each.item.still_on is not None), None)
+
+    @property
+    def counted(self) -> tuple[Held, ...]:
+        """What is compared, each fact once."""
+        return tuple(each for each in self.held if each.reading is not None and not each.again)
+
+    @property
+    def coverage(self) -> Coverage:
+        """Recorded numbers in the bands, each fact once; no ratios, which are made of others, no bounds and events."""
+        found = [each.reading for each in self.counted if each.item.entry.quantity != RATIO]
+        kept = [each for each in found if isinstance(each, Number)]
+        return Coverage(sum(each.in_middle for each in kept), sum(not each.missed for each in kept), len(kept))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        found = self.backtest
+        return {
+            "case": found.case,
+            "title": found.title,
+            "case_digest": found.digest,
+            "option": found.option,
+            "zone_kept": self.kept.to_dict() if self.kept else None,
+            "items": [each.to_dict() for each in self.held],
+            "factors": [each.to_dict() for each in self.factors],
+            "coverage": self.coverage.to_dict(),
+            "notes": list(found.notes),
+        }
+
+
+def hold_campaign(campaign: Campaign, pool: Sequence[Case], *, futures: int, seed: int, view: str) -> HeldCampaign:
+    """Hold one campaign against its record; arguments and errors as of `closedsky.reading.zones.hold_zones`."""
+    case = campaign.case
+    for key, each in campaign.values.items():
+        if np.shape(each) != (futures,):
+            raise ValueError(f"{case.id}: {key} has values of shape {np.shape(each)}, not ({futures},)")
+    found = backtest(case, campaign.values, campaign.on, view=view, seed=seed)
+    if not found.compared:
+        raise ValueError(f"{case.id}: no future gave a number")
+    naive = foresee(case, pool)
+    held = []
+    for item in found.items:
+        foreseen, skill, sharpness = naive.get(item.id), None, None
+        if foreseen is not None and item.reading is not None:
+            kept = campaign.on[item.id] if item.war_on is not None else True
+            skill = _skill(item, foreseen, np.where(kept, campaign.values[item.id], np.nan))
+            sharpness = _sharpness(item.reading, foreseen.reading)
+        held.append(Held(item, foreseen, skill, sharpness, found.again(item)))
+    return HeldCampaign(found, tuple(held), hold_factors(case, campaign.factors))
+
+
+def _skill(item: Item, foreseen: Foreseen, values: Values) -> float | None:
+    if item.reading is None or foreseen.reading is None or not foreseen.score > 0:
+        return None
+    matrix = values if foreseen.floor is None else seen(item.entry, values)
+    return 1.0 - score(foreseen, item.reading, matrix) / foreseen.score
+
+
+def _sharpness(ours: Reading, naive: Reading | None) -> float | None:
+    if not isinstance(ours, Number) or not isinstance(naive, Number) or naive.most[1] <= naive.most[0]:
+        return None
+    return (ours.most[1] - ours.most[0]) / (naive.most[1] - naive.most[0])
+
+
+def _outside(found: Number) -> float:
+    low, high = found.most
+    record = found.record[0] if found.verdict == "above" else found.record[1]
+    if min(low, record) > 0:
+        low, high, record = math.log(low), math.log(high), math.log(record)
+    distance, half = max(low - record, record - high), (high - low) / 2.0
+    return distance / half if half > 0 else math.inf

@@ -1,0 +1,320 @@
+"""Static SVG: elements, text that is measured before it is set, one theme, and a file that is whole or not there.
+
+No script, no outside reference, no embedded HTML; every text is escaped, because a case file may hold anything.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+from xml.sax.saxutils import escape, quoteattr
+
+Theme = Literal["auto", "light", "dark"]
+Span = tuple[str, str]
+"""A piece of text and the classes it is set in."""
+
+ROOT = "closedsky-chart"
+"""Class of every chart: the style reaches nothing outside it."""
+
+FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
+
+SIZES: Mapping[str, float] = {"title": 21.0, "head": 16.0, "body": 13.0, "small": 11.0}
+"""The type scale, in pixels."""
+
+LEADING: Mapping[str, float] = {"title": 26.0, "head": 21.0, "body": 18.0, "small": 14.0}
+"""From one line to the next."""
+
+PALETTE: Mapping[str, tuple[str, str]] = {
+    "paper": ("#ffffff", "#14181c"),
+    "ink": ("#16191d", "#f1f3f5"),
+    "quiet": ("#555c64", "#adb5bd"),
+    "hair": ("#d5d9de", "#3a424a"),
+    "futures": ("#0072b2", "#56b4e9"),
+    "naive": ("#8b9198", "#7d868f"),
+}
+"""What each colour means, on light and on dark; blue and sky blue are those of Okabe & Ito (2008).
+
+`futures` are modelled, `ink` is on record, `naive` is the naive forecaster, `quiet` and `hair` carry words and lines
+that are no data, `paper` is behind everything.
+"""
+
+STRONG = 600
+"""Weight of what is emphasised."""
+
+WIDER = 1.12
+"""How much wider emphasised text runs."""
+
+BLANK, FIRM = " ", "\N{NO-BREAK SPACE}"
+"""A blank at which a line may break, and one at which it may not."""
+
+FIRST, LAST = 32, 126
+WIDTHS = (
+    *(318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636),
+    *(636, 636, 636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656),
+    *(557, 863, 748, 787, 603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613),
+    *(635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818),
+    *(592, 592, 525, 636, 337, 636, 838),
+)
+"""Advance widths of the characters from FIRST to LAST in thousandths of the size, of DejaVu Sans.
+
+It is the widest of the fonts that a page may fall back to, so that text set by it fits in every other.
+"""
+
+OTHER, FULL = 0.85, 1.0
+"""Widths of other characters: of most scripts, and of those that fill a square."""
+
+MARKS = ("Mn", "Me", "Cf")
+"""Categories of characters that take no room."""
+
+REPLACED = "�"
+
+
+def clean(text: str) -> str:
+    r"""Make a text fit for XML and for one line: no control character, no lone surrogate, nothing that turns it round.
+
+    >>> clean("a\x00b\nc\u202ed")
+    'a�b cd'
+    """
+    kept = []
+    for char in text:
+        category, bidi = unicodedata.category(char), unicodedata.bidirectional(char)
+        if char in "\t\n\r" or category in ("Zl", "Zp"):
+            kept.append(" ")
+        elif bidi in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"):
+            continue
+        else:
+            kept.append(REPLACED if category in ("Cc", "Cs") or (ord(char) & 0xFFFE) == 0xFFFE else char)
+    return "".join(kept)
+
+
+def text_width(text: str, size: float, strong: bool = False) -> float:
+    """Return the most room, in pixels, that a line of text takes in any of the fonts it may be set in.
+
+    >>> text_width("1,990", 10.0), text_width("", 10.0)
+    (28.62, 0.0)
+    """
+    total = 0.0
+    for char in text:
+        code = ord(BLANK if char == FIRM else char)
+        if FIRST <= code <= LAST:
+            total += WIDTHS[code - FIRST] / 1000.0
+        elif unicodedata.category(char) not in MARKS:
+            total += FULL if unicodedata.east_asian_width(char) in "WF" else OTHER
+    return round(total * size * (WIDER if strong else 1.0), 6)
+
+
+def spans_width(spans: Iterable[Span], size: str) -> float:
+    """Return the most room that pieces of text take, set one after another in one size of the type scale."""
+    return sum(text_width(text, SIZES[size], "strong" in kind.split()) for text, kind in spans)
+
+
+def wrap(spans: Iterable[Span], size: str, width: float) -> list[list[Span]]:
+    """Break pieces of text into lines no wider than `width`, at blanks, or inside a word that is wider than a line.
+
+    Args:
+        spans: the text.
+        size: of the type scale.
+        width: in pixels; at least one character is set on every line.
+
+    Returns:
+        Lines, each a list of pieces; none for no text.
+
+    >>> wrap([("recorded 1,990; ", "ink"), ("predicted 2,300", "futures")], "body", 130.0)
+    [[('recorded 1,990;', 'ink')], [('predicted 2,300', 'futures')]]
+    """
+    lines: list[list[Span]] = []
+    line: list[Span] = []
+    for word, kind in _words(spans, size, width):
+        if line and spans_width([*line, (word.rstrip(), kind)], size) > width:
+            lines.append(line)
+            line = []
+        line.append((word, kind))
+    return [_joined(each) for each in ([*lines, line] if line else lines)]
+
+
+def balanced(spans: Sequence[Span], size: str, width: float) -> list[list[Span]]:
+    """Break text as `wrap` does, into as few lines, of which none is much shorter than the others.
+
+    >>> [line[0][0] for line in balanced([("a title of two lines", "ink")], "body", 110.0)]
+    ['a title of', 'two lines']
+    """
+    best = wrap(spans, size, width)
+    low, high = width / 2.0, width
+    while best and high - low > 1.0:
+        middle = (low + high) / 2.0
+        tried = wrap(spans, size, middle)
+        if len(tried) == len(best):
+            best, high = tried, middle
+        else:
+            low = middle
+    return best
+
+
+def _words(spans: Iterable[Span], size: str, width: float) -> Iterable[Span]:
+    """Words, each with the blanks that follow it; words wider than a line in parts."""
+    for text, kind in spans:
+        word = ""
+        for char in clean(text):
+            grown = word + char
+            whole = word.endswith(BLANK) or spans_width([(grown, kind)], size) > width
+            if word and char != BLANK and whole:
+                yield word, kind
+                word = char
+            else:
+                word = grown
+        if word:
+            yield word, kind
+
+
+def _joined(line: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for text, kind in line:
+        if joined and joined[-1][1] == kind:
+            joined[-1] = (joined[-1][0] + text, kind)
+        else:
+            joined.append((text, kind))
+    joined[-1] = (joined[-1][0].rstrip(), joined[-1][1])
+    return [each for each in joined if each[0]]
+
+
+def number(value: float) -> str:
+    """Write a coordinate: two decimals at most, the same on every machine.
+
+    >>> number(12.0), number(0.126), number(-0.001)
+    ('12', '0.13', '0')
+    """
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def element(name: str, attributes: Mapping[str, str | float], *children: str) -> str:
+    """Write an element; the children are elements already.
+
+    >>> element("rect", {"x": 1.0, "class": "ink"})
+    '<rect x="1" class="ink"/>'
+    """
+    given = "".join(
+        f" {key}={quoteattr(clean(value) if isinstance(value, str) else number(value))}"
+        for key, value in attributes.items()
+    )
+    return f"<{name}{given}>{''.join(children)}</{name}>" if children else f"<{name}{given}/>"
+
+
+def text(x: float, y: float, spans: Sequence[Span], size: str, anchor: str = "start") -> str:
+    """Set one line of text; `y` is its baseline.
+
+    >>> text(1, 2, [("a < b", "ink")], "body")
+    '<text x="1" y="2" class="body ink">a &lt; b</text>'
+    >>> text(1, 2, [("a", "ink"), (" b", "quiet")], "body", "end")
+    '<text x="1" y="2" class="body ink" text-anchor="end">a<tspan class="quiet"> b</tspan></text>'
+    """
+    (first, kind), *others = spans
+    attributes: dict[str, str | float] = {"x": x, "y": y, "class": f"{size} {kind}"}
+    if anchor != "start":
+        attributes["text-anchor"] = anchor
+    pieces = (element("tspan", {"class": kind}, escape(clean(piece))) for piece, kind in others)
+    return element("text", attributes, escape(clean(first)), *pieces)
+
+
+def lines(x: float, top: float, wrapped: Sequence[Sequence[Span]], size: str) -> tuple[list[str], float]:
+    """Set lines under each other from `top` on; return them and where the next thing may begin."""
+    leading = LEADING[size]
+    base = top + (leading + 0.7 * SIZES[size]) / 2.0
+    parts = [text(x, base + leading * count, line, size) for count, line in enumerate(wrapped)]
+    return parts, top + leading * len(wrapped)
+
+
+def rect(kind: str, x: float, y: float, width: float, height: float) -> str:
+    """Draw a filled rectangle."""
+    return element("rect", {"class": kind, "x": x, "y": y, "width": width, "height": height})
+
+
+def stroke(kind: str, *points: tuple[float, float], width: float = 1.0) -> str:
+    """Draw a line through points."""
+    path = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    return element("path", {"class": f"line {kind}", "d": f"M{path}", "stroke-width": width})
+
+
+def style(theme: Theme) -> str:
+    """Return the style sheet: light, dark, or whichever the reader's machine asks for."""
+    base = [
+        f".{ROOT}{{font-family:{FONT};font-variant-numeric:tabular-nums}}",
+        *(f".{ROOT} .{name}{{font-size:{number(size)}px}}" for name, size in SIZES.items()),
+        f".{ROOT} tspan{{font-weight:normal}}",
+        f".{ROOT} .strong{{font-weight:{STRONG}}}",
+        f".{ROOT} .line{{stroke-linecap:round;stroke-linejoin:round}}",
+    ]
+    light, dark = (_colours(column) for column in (0, 1))
+    if theme == "auto":
+        return "\n".join([*base, *light, "@media (prefers-color-scheme:dark){", *dark, "}"])
+    return "\n".join([*base, *(dark if theme == "dark" else light)])
+
+
+def _colours(column: int) -> list[str]:
+    rules = []
+    for name, pair in PALETTE.items():
+        rules.append(f".{ROOT} .{name}{{fill:{pair[column]}}}")
+        rules.append(f".{ROOT} .line.{name}{{fill:none;stroke:{pair[column]}}}")
+    return rules
+
+
+def document(
+    parts: Iterable[str], width: float, height: float, *, name: str, title: str, description: str, theme: Theme
+) -> str:
+    """Put parts into an SVG document.
+
+    Args:
+        parts: elements, from the back to the front.
+        width: in pixels.
+        height: in pixels.
+        name: beginning of the ids of title and description: ids are unique in a page that holds several charts.
+        title: what the chart says, for who cannot see it.
+        description: the rest of it.
+        theme: see `style`.
+
+    Returns:
+        The text of an SVG file.
+    """
+    attributes: dict[str, str | float] = {
+        "xmlns": "http://www.w3.org/2000/svg",
+        "class": ROOT,
+        "xml:space": "preserve",
+        "width": width,
+        "height": height,
+        "viewBox": f"0 0 {number(width)} {number(height)}",
+        "role": "img",
+        "aria-labelledby": f"{name}-title {name}-description",
+    }
+    children = [
+        element("title", {"id": f"{name}-title"}, escape(clean(title))),
+        element("desc", {"id": f"{name}-description"}, escape(clean(description))),
+        element("style", {}, escape(style(theme))),
+        rect("paper", 0.0, 0.0, width, height),
+        *parts,
+    ]
+    return element("svg", attributes, "\n", *(f"{child}\n" for child in children)) + "\n"
+
+
+def write_svg(path: Path, content: str) -> None:
+    """Write a file that is there as a whole or not at all.
+
+    Args:
+        path: where; an existing file is replaced.
+        content: of the file.
+
+    Raises:
+        OSError: it cannot be written; the error names `path`.
+    """
+    target = path.resolve()
+    partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            partial.write_text(content, "utf-8", newline="\n")
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -1,0 +1,301 @@
+"""What `closedsky backtest` prints of past air campaigns: the record beside the futures and a naive forecaster."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from closedsky.cases.recorded import Recorded
+from closedsky.cases.schema import Case
+from closedsky.futures.results import NOT_A_FORECAST
+from closedsky.reading.factors import HeldFactor
+from closedsky.reading.held import Held, HeldCampaign
+from closedsky.reading.record import Chance, Number
+from closedsky.reading.statistics import FEW
+from closedsky.reading.words import figure, per_thousand
+from closedsky.reading.zones import LEAVE_ONE_OUT, Zones, share_within
+from closedsky.showing.numbers import NOTHING, few_or_share, range_of, unit
+from closedsky.showing.record_words import band_of, recorded, shown, with_range
+from closedsky.showing.terminal import Screen, how_errors
+
+TOGETHER = 10
+"""Columns of a range that stays on one line."""
+
+WORST = -99.0
+"""Skill below this is shown as below it: the naive forecaster was all but certain, and right."""
+
+PLAIN = 9.95
+"""Size of a skill from which it is shown without decimals."""
+
+NAIVE = (
+    "Knows what was recorded of the other campaigns, and how long this one lasted; nothing of it is drawn at random. "
+    "Numbers that grow with time, and rates: Student's t around the mean logarithm of what the others had a day, with "
+    "one degree of freedom fewer than there are others. Aircraft: a negative binomial count, from all that the others "
+    "counted in all their days. Yes or no: (k + 1/2) / (n + 1) if it was so in k of n others."
+)
+
+
+def show_zones(screen: Screen, found: Zones, cases: Sequence[Case], command: str) -> None:
+    """Print past air campaigns against their records; of one alone, its tables only.
+
+    Args:
+        screen: where.
+        found: what.
+        cases: their labels, in any order.
+        command: line that gives the same numbers again.
+    """
+    by_id = {case.id: case for case in cases}
+    _opening(screen, found, by_id)
+    _how_to_read(screen)
+    for campaign in found.campaigns:
+        _campaign(screen, campaign, by_id[campaign.backtest.case], found.futures)
+    _factors(screen, found)
+    if len(found.campaigns) > 1:
+        _patterns(screen, found)
+        _coverage(screen, found)
+        _misses(screen, found)
+    _unpredicted(screen, found)
+    _naive(screen, found)
+    _sources(screen, found)
+    screen.heading("Notes")
+    for note in found.notes:
+        screen.say(note)
+    screen.say(how_errors(found.futures))
+    screen.heading("The same numbers again")
+    screen.command(command)
+
+
+def _opening(screen: Screen, found: Zones, by_id: dict[str, Case]) -> None:
+    screen.say(NOT_A_FORECAST, "bold")
+    screen.say(LEAVE_ONE_OUT)
+    screen.say("Each assumption is a range with a reason; none of them cites what is compared here. To see them:")
+    for campaign in found.campaigns:
+        screen.command(f"closedsky cases {campaign.backtest.case}")
+    one = by_id[found.campaigns[0].backtest.case]
+    if len(found.campaigns) == 1:
+        screen.heading(one.title, one.question)
+    else:
+        screen.heading("Past air campaigns against their records")
+    screen.print()
+    screen.facts(
+        [
+            ("View", f"{found.view}: what was known before each campaign, and what the others' records say"),
+            ("Option", "the one really taken"),
+            ("Futures", f"{found.futures:,} of each campaign, seed {found.seed}"),
+        ]
+    )
+    screen.print()
+    screen.say(found.summary(), "bold")
+    screen.say(found.caution)
+
+
+def _how_to_read(screen: Screen) -> None:
+    screen.heading(
+        "How to read the tables",
+        "Everything but whether a zone is kept up to its end is read over the futures in which it is, as it really "
+        "was. Half and 9 in 10: bands that hold so many of the futures. The record lies in the middle half, inside the band "
+        "of 9 in 10, above it or below it; an estimate is held against them by its value, and the range stated with it "
+        "stands in brackets; of a range on record the value nearest the middle counts. Skill: 1 less the ratio of the "
+        "score to that of the naive forecaster (below): 1 is perfect, 0 no better, and below 0 worse. The score is the "
+        "CRPS, of logarithms where the naive forecaster speaks of logarithms, and for yes or no minus the logarithm of "
+        "the chance given to what happened. The same fact: said again in another unit, and not counted.",
+    )
+
+
+def _campaign(screen: Screen, campaign: HeldCampaign, case: Case, futures: int) -> None:
+    days = f"{case.reference_day.day} {case.reference_day:%B %Y}, {case.horizon:,} days"
+    kept = campaign.kept
+    over = f" Kept in {per_thousand(kept.value.value)} of 1,000 futures, over which all else is read." if kept else ""
+    screen.heading(f"{case.title}: against the record", f"From {days}. {campaign.backtest.label}.{over}")
+    futures = kept.count if kept and kept.count else futures
+    numbers = [each for each in campaign.held if isinstance(each.reading, Number)]
+    if numbers:
+        heads = ["Quantity", "On record", "Median", "Half", "9 in 10", "Record\nlies", "Skill"]
+        screen.rows(heads, [_number_row(each, futures) for each in numbers])
+    chances = [each for each in campaign.held if isinstance(each.reading, Chance)]
+    if chances:
+        heads = ["Yes or no, or a bound", "On record", "So in, of\n1,000", "Naive, of\n1,000", "Record", "Skill"]
+        screen.rows(heads, [_chance_row(each) for each in chances])
+
+
+def _number_row(held: Held, futures: int) -> list[str]:
+    item, found = held.item, held.reading
+    assert isinstance(found, Number)
+    entry = item.entry
+    label = [entry.label, f"({'percent' if entry.unit == 'share' else unit(entry.unit)}{_basis(entry)})"]
+    if held.again:
+        label.append("the same fact")
+    if found.futures < futures:
+        label.append(f"in {per_thousand(found.futures / futures)} of 1,000 futures")
+    return [
+        "\n".join(label),
+        "\n".join(_broken(line) for line in with_range(entry).split("\n")),
+        shown(item, found.median.value),
+        _broken(band_of(item, found.middle)),
+        _broken(band_of(item, found.most)),
+        found.verdict,
+        _skill(held.skill),
+    ]
+
+
+def _chance_row(held: Held) -> list[str]:
+    found, naive = held.reading, held.naive
+    assert isinstance(found, Chance)
+    entry = held.item.entry
+    return [
+        entry.label + ("\nthe same fact" if held.again else ""),
+        recorded(entry) + _basis(entry),
+        few_or_share(found.share) if found.share.count < FEW else per_thousand(found.share.value.value),
+        per_thousand(naive.share.value.value) if isinstance(naive, Chance) else NOTHING,
+        "missed" if found.missed else "happens",
+        _skill(held.skill),
+    ]
+
+
+def _factors(screen: Screen, found: Zones) -> None:
+    """Each factor with the campaigns that have it on record."""
+    factors: dict[str, list[tuple[str, HeldFactor]]] = {}
+    for campaign in found.campaigns:
+        for each in campaign.factors:
+            factors.setdefault(each.name, []).append((campaign.backtest.title, each))
+    if not factors:
+        return
+    screen.heading(
+        "Shared factors, predicted from the others and recorded here",
+        "What a campaign shares with the others is drawn from their records alone; its own was left out. In brackets "
+        "the range on record, or after a count the band that holds the rate 9 in 10 times. Inside: the ranges meet.",
+    )
+    silent = []
+    for pairs in factors.values():
+        about = pairs[0][1]
+        name = f"{about.label} ({about.unit})"
+        known = [(title, each) for title, each in pairs if each.own is not None]
+        if not known:
+            silent.append(name)
+            continue
+        screen.space()
+        screen.say(name)
+        heads = ["Campaign", "Median from\nthe others", "9 in 10", "Recorded here", "Lies"]
+        screen.rows(heads, [_factor_row(title, each) for title, each in known])
+    if silent:
+        screen.space()
+        screen.say(f"Not on record here: {'; '.join(silent)}.")
+
+
+def _factor_row(title: str, factor: HeldFactor) -> list[str]:
+    own = factor.own
+    assert own is not None
+    value = figure(own.value) if own.events is None else f"{own.events:,g} of {own.exposure:,g}"
+    if own.low < own.high:
+        value += f"\n({range_of(figure(own.low), figure(own.high))})"
+    band = range_of(*(figure(end) for end in factor.most))
+    return [title, figure(factor.median), band, value, factor.verdict]
+
+
+def _patterns(screen: Screen, found: Zones) -> None:
+    counts = [sum(each.verdict == verdict for each in found.patterns) for verdict in ("agrees", "differs")]
+    screen.heading(
+        "Patterns",
+        f"What is said of no-fly zones, counted in the record and in the futures: {counts[0]} of {len(found.patterns)} "
+        f"agree, {counts[1]} differ.",
+    )
+    for each in found.patterns:
+        screen.space()
+        screen.say(f"{each.name}: {each.verdict}.", "bold")
+        screen.say(f"On record: {each.record}.")
+        screen.say(f"Futures: {each.futures}.")
+
+
+def _coverage(screen: Screen, found: Zones) -> None:
+    screen.heading(
+        "How many recorded numbers lie inside, by campaign",
+        "Each campaign counts once, however many numbers it has; ± is the standard error over campaigns.",
+    )
+    rows = []
+    for each in found.campaigns:
+        count = each.coverage
+        rows.append([each.backtest.title, f"{count.middle} of {count.of}", f"{count.most} of {count.of}"])
+    total = found.coverage
+    if total.campaigns:
+        rows.append([f"Mean of {total.campaigns}", share_within(total.middle), share_within(total.most)])
+    screen.rows(["Campaign", "Half", "9 in 10"], rows)
+    screen.print()
+    screen.say(found.caution)
+
+
+def _misses(screen: Screen, found: Zones) -> None:
+    misses = found.worst(len(found.misses))
+    if not misses:
+        return
+    screen.heading(
+        "Misses, worst first",
+        "How far: for numbers the distance of the record from the band of 9 in 10, over half the width of the band (of "
+        "logarithms where all is above 0); for yes or no, and bounds, the log score.",
+    )
+    for place, (case, each) in enumerate(misses, 1):
+        screen.say(f"{place}. {each.item.entry.label} ({found.campaign(case).backtest.title}): {_missed(each)}")
+
+
+def _missed(held: Held) -> str:
+    entry, found = held.item.entry, held.reading
+    if isinstance(found, Chance):
+        share = few_or_share(found.share)  # a miss is rare, so few are counted or none
+        return f"{recorded(entry)} on record, so in {share} of 1,000 futures. How far: {figure(held.excess)}."
+    assert isinstance(found, Number)
+    far = figure(held.excess) if math.isfinite(held.excess) else "the band is one number"
+    return (
+        f"{recorded(entry)} on record, {found.verdict} {band_of(held.item, found.most)} ({entry.unit}). How far: {far}."
+    )
+
+
+def _unpredicted(screen: Screen, found: Zones) -> None:
+    silent = [
+        (campaign.backtest.title, [each.item.entry for each in campaign.held if each.reading is None])
+        for campaign in found.campaigns
+    ]
+    if not any(entries for _, entries in silent):
+        return
+    screen.heading("On record, and not predicted")
+    for title, entries in silent:
+        if entries:
+            screen.say(f"{title}:")
+        for each in entries:
+            screen.say(f"- {each.label}: {recorded(each)} {unit(each.unit)}. {each.reason}".rstrip())
+
+
+def _naive(screen: Screen, found: Zones) -> None:
+    screen.heading("The naive forecaster", NAIVE)
+    why: dict[str, list[str]] = {}
+    for campaign in found.campaigns:
+        for each in campaign.held:
+            if each.reading is not None and each.foreseen is not None and each.naive is None:
+                why.setdefault(each.foreseen.law, []).append(f"{each.item.entry.label} ({campaign.backtest.title})")
+    for reason, items in why.items():
+        screen.say(f"It {reason}: {'; '.join(items)}.")
+
+
+def _sources(screen: Screen, found: Zones) -> None:
+    screen.heading("Where the record is from", "Links, and the evidence behind each number, are in --json.")
+    for campaign in found.campaigns:
+        titles = dict.fromkeys(each.title for held in campaign.held for each in held.item.sources.values())
+        if titles:
+            screen.say(f"{campaign.backtest.title}: {'; '.join(titles)}.")
+
+
+def _basis(entry: Recorded) -> str:
+    """What a record rests on where it was not measured."""
+    return "" if entry.basis == "measured" else f", {entry.basis}"
+
+
+def _broken(text: str) -> str:
+    """A range on two lines where it is too wide for its column."""
+    return text.replace(" to ", "\nto ") if len(text) > TOGETHER else text
+
+
+def _skill(value: float | None) -> str:
+    if value is None:
+        return NOTHING
+    if value < WORST:
+        return f"<{WORST:.0f}"
+    size = abs(value)
+    return f"{value:+.2f}" if size < 1.0 else f"{value:+.1f}" if size < PLAIN else f"{value:+.0f}"
