@@ -25,7 +25,8 @@ app = typer.Typer(
     name="closedsky",
     help="What a no-fly zone, or another way to protect civilians, would have done: every option over the same "
     "uncertain futures. Not a forecast and not a targeting tool.",
-    epilog="Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 a backtest below --require, 5 could not write, 130 interrupted. "
+    epilog="Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 a backtest below --require, 5 could not "
+    "write, 130 interrupted. "
     "Every flag can be set by the environment variable that its help names; the flag wins.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from closedsky.cases import check, load_case
 from closedsky.cases.grid import DEFAULT_STEPS, default_grid
 from closedsky.cases.library import list_cases, locate
-from closedsky.cases.shared import shared_folder, shared_sets
+from closedsky.cases.shared import shared_sets
 from closedsky.model import names
 
 SOURCE = "odyssey-dawn-2011"
@@ -56,17 +56,18 @@ def test_shared_assumptions_are_the_same_everywhere_unless_a_case_says_otherwise
             assert case.assumptions[key] == ukraine.assumptions[key], (name, key)
 
 
-def test_an_entry_of_the_case_replaces_the_shared_one():
-    own = {"label": "Mine", "unit": "km", "relation": "patrol", "distribution": "uniform", "then": [1, 2], "now": [1, 2]}
-
-    def change(case):
-        case["assumptions"]["reach_km"] = own | {"basis": "judged", "reason": "A test."}
-
+def test_an_entry_of_the_case_replaces_the_shared_one(tmp_path):
+    own = {"label": "Mine", "unit": "km", "relation": "patrol", "distribution": "uniform", "then": [1.0, 2.0]}
+    own |= {"now": [1.0, 2.0], "basis": "judged", "reason": "A test."}
     changed = data()
-    change(changed)
-    folder = shared_folder("planning-factors")
-    assert "reach_km" in folder.joinpath("shared.yaml").read_text("utf-8")
-    assert load_case(SOURCE).assumptions["reach_km"].label != "Mine"
+    changed["assumptions"]["reach_km"] = changed["assumptions"]["fleet_rate"] = own
+    changed["assumptions"]["fleet_rate"] = own | {"unit": "share", "then": [0.1, 0.2], "now": [0.1, 0.2]}
+    with (tmp_path / "case.yaml").open("w") as file:
+        YAML(typ="safe", pure=True).dump(changed, file)
+    case, before = load_case(tmp_path), load_case(SOURCE)
+    assert case.assumptions["reach_km"].label == "Mine" != before.assumptions["reach_km"].label
+    assert "fleet_rate" in before.pooled and "fleet_rate" not in case.pooled
+    assert set(case.assumptions) == set(before.assumptions)
 
 
 FAULTS = [

@@ -136,9 +136,8 @@ def broken(tmp_path, shipped):
     folder = tmp_path / "mine"
     shutil.copytree(shipped, folder)
     file = folder / "case.yaml"
-    file.write_text(
-        file.read_text("utf-8").replace("taken: refuse", "taken: refuze", 1).replace("unit: thousand,", "unit: thousands,", 1)
-    )
+    text = file.read_text("utf-8").replace("taken: refuse", "taken: refuze", 1)
+    file.write_text(text.replace("unit: thousand,", "unit: thousands,", 1), "utf-8")
     return folder
 
 

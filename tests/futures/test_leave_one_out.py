@@ -221,7 +221,7 @@ def test_it_is_calibrated_by_simulation(law):
     """
     rng, scale = np.random.default_rng(11), SCALES[law]
     prior = Prior.around({"measured": 0.3, "poisson": 0.002, "binomial": 0.3}[law], 1.0, 0.6, scale)
-    places = []
+    places, below = [], []
     for _ in range(400):
         mu, tau = rng.normal(prior.centre, prior.spread), abs(rng.normal(0, prior.between))
         *theta, new = rng.normal(mu, tau, rng.integers(1, 5) + 1)
@@ -236,10 +236,15 @@ def test_it_is_calibrated_by_simulation(law):
             else:
                 exposure = int(10 ** rng.uniform(0, 4))
                 records.append(Count(f"{i}", rng.binomial(exposure, special.expit(each)), exposure))
-        places.append(float(posterior(records, prior, scale, law).cdf(BACK[scale](new))))
+        found = posterior(records, prior, scale, law)
+        places.append(float(found.cdf(BACK[scale](new))))
+        below.append([BACK[scale](mu) < np.sort(found.mean), tau < np.sort(found.between)])
     counts = np.histogram(places, 20, (0, 1))[0]
     assert counts.sum() == 400
     assert stats.chisquare(counts).pvalue > 0.001
+    # Of mu and tau three quantiles are known: as many of 400 truths must lie below each as it says.
+    levels = np.array([0.05, 0.5, 0.95])
+    assert (abs(np.mean(below, axis=0) - levels) < 3.5 * np.sqrt(levels * (1 - levels) / 400)).all()
 
 
 def test_errors_come_from_ranges():

@@ -13,8 +13,6 @@ from closedsky.futures import recorded
 from closedsky.futures.recorded import at_day, mean_rate, predict, reduce
 from closedsky.futures.sampling import Design, model_columns
 from closedsky.futures.simulate import BLOCK, Simulator
-from closedsky.model.campaign import SERIES
-from closedsky.model.outcomes import OUTCOMES
 
 GRIDS = st.lists(st.tuples(st.integers(1, 40), st.integers(1, 12)), min_size=1, max_size=4)
 

@@ -36,7 +36,8 @@ def predictions(case, off=1.0):
         values[key] = (rng.random(FUTURES) < 0.5) * 1.0 if entry.yes_or_no else stated * spread * off
         if entry.unit == "share":
             values[key] = np.minimum(values[key], 1.0)
-    return values, {key: rng.random(FUTURES) < 0.7 for key in values}
+    kept = rng.random(FUTURES) < 0.7
+    return values, {key: kept for key in values}
 
 
 @lru_cache
@@ -159,12 +160,21 @@ def test_a_number_is_in_order_inside_its_axis_and_in_its_words(found):
             assert not cut(scale, marks[-1])
 
 
-def test_shares_of_a_campaign_are_of_all_its_futures():
-    """And not of those in which the zone was still there: of these it is always kept to the end."""
-    for row in rows_of(backtest_strip(zones())):
-        if row["form"] == "share":
-            words = row["sentence"][1][0]
-            assert not words.startswith("so in all") or f"all {FUTURES}" in words
+def test_how_many_futures_count_is_said(single):
+    found = zones()
+    chart = backtest_strip(found)
+    assert "of which those count in which the zone is kept up" in chart["caption"]
+    for each, panel in zip(found.campaigns, chart["panels"], strict=True):
+        counts = {one.item.still_on.count for one in each.held if one.item.war_on is not None}
+        words = [f"{count} of {FUTURES} futures count" in panel["subtitle"] for count in counts]
+        assert words == ([True] if len(counts) == 1 else [False] * len(counts))
+    assert "those count whose war is still on by then" in backtest_strip(single)["caption"]
+    whole = [
+        Campaign(case, predictions(case)[0], {k: np.ones(FUTURES, bool) for k in case.recorded}, {})
+        for case in campaigns()
+    ]
+    every = backtest_strip(hold_zones(whole, campaigns(), futures=FUTURES, seed=0, view="then"))
+    assert "of which" not in every["caption"] and not any("count" in panel["subtitle"] for panel in every["panels"])
 
 
 def test_an_axis_of_aircraft_has_whole_ticks():
@@ -238,7 +248,10 @@ def test_text_of_a_case_cannot_become_a_formula():
 def test_one_campaign_and_no_number_have_titles_of_their_own():
     whole = zones()
     alone = dataclasses.replace(whole, campaigns=whole.campaigns[:1])
-    assert backtest_strip(alone)["title"].startswith(f"{whole.campaigns[0].backtest.title}: ")
+    chart = backtest_strip(alone)
+    assert chart["title"].startswith(f"{whole.campaigns[0].backtest.title}: ")
+    assert "each campaign" not in chart["caption"] + " ".join(chart["notes"])
+    assert whole.campaigns[0].backtest.title not in chart["caption"] and "in one panel." in chart["alternative"]
     first = whole.campaigns[0]
     kept = tuple(each for each in first.held if isinstance(each.reading, Chance))
     bare = dataclasses.replace(first, held=kept)

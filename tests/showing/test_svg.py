@@ -25,7 +25,7 @@ WIDTHS = [320, 390, 700, 960, 1440]
 MARKS = {
     "record": "on record",
     "most": "9 in 10 futures",
-    "middle": "half of all futures",
+    "middle": "half of the futures",
     "median": "median future",
     "naive": "naive forecaster, 9 in 10",
     "naive_median": "its median",

@@ -134,11 +134,14 @@ def solve(data: Problem, levels: Values, fineness: int = 1) -> Solution:
     log_density = weigh(x, log_evidence)
     share = _exp(log_density) * np.where(x == 0, 0.5, 1.0)
     weights = weights * (share / share.sum())[:, None, None]
-    mu = _curve(weights, means, width, 45 * fineness).quantile(special.ndtri(levels))
+    wanted = special.ndtri(levels)
+    near = np.union1d(np.linspace(-5, 5, 21 * fineness), wanted)
+    mu = _curve(weights, means, width, near, near).quantile(wanted)
     fine = np.linspace(low, high, 2048 * fineness)
     below = integrate.cumulative_trapezoid(_exp(interpolate.CubicSpline(x, log_density)(fine)), fine, initial=0)
     quantiles = unit * np.sinh(np.interp(levels * below[-1], below, fine))
-    return Solution(mu, quantiles, _curve(weights, means, np.hypot(width, tau), 91 * fineness))
+    theta = _curve(weights, means, np.hypot(width, tau), np.linspace(-5, 5, 25), np.linspace(-5, 5, 97 * fineness))
+    return Solution(mu, quantiles, theta)
 
 
 def _measured(data: Problem, tau: Values, fineness: int = 1) -> tuple[Values, Values, Values, Values]:
@@ -180,7 +183,7 @@ def _integral(data: Problem, mu: Values, tau: Values, fineness: int) -> Values:
         now = np.s_[:, row : row + 1]
         nodes = max(26, math.ceil(2 * np.max(reach[now]) * tau[row, 0, 0] / 0.6)) * fineness
         z = tau[row] * pull[now] + reach[now] * np.linspace(-1, 1, nodes)
-        inside = np.exp(_likelihood(data, mu[row] + tau[row] * z)[0] - z**2 / 2 - height[now])
+        inside = np.exp(_log_likelihood(data, mu[row] + tau[row] * z) - z**2 / 2 - height[now])
         total[now] = np.sum(inside, axis=-1, keepdims=True) * reach[now] * 2 / (nodes - 1)
     return np.asarray(height + np.log(total))
 
@@ -210,26 +213,30 @@ def _most_likely(data: Problem, mu: Values, tau: Values) -> tuple[Values, Values
     Returns its log density, the pull (also the slope of that in mu), and the curvature of the log likelihood there.
     """
     endless = (data.events == 0) | ((data.events == data.exposure) & (data.law == "binomial"))
-    curvature = np.where(endless, np.minimum(_likelihood(data, mu)[2], data.error**-2), data.error**-2)
+    curvature = np.where(endless, np.minimum(_slope(data, mu)[1], data.error**-2), data.error**-2)
     theta: Values = (mu + tau**2 * curvature * data.y) / (1 + tau**2 * curvature)
     while True:
-        height, slope, curvature = _likelihood(data, theta)
+        slope, curvature = _slope(data, theta)
         pull = (slope + curvature * (theta - mu)) / (1 + tau**2 * curvature)  # after a whole step; good at tau = 0
         step = np.clip(mu + tau**2 * pull - theta, -1, 1)
         if np.max(np.abs(step) * (1 + np.sqrt(curvature))) < 0.02:
-            return height - (tau * pull) ** 2 / 2, pull, curvature
+            return _log_likelihood(data, theta) - (tau * pull) ** 2 / 2, pull, curvature
         theta = theta + step
 
 
-def _likelihood(data: Problem, theta: Values) -> tuple[Values, Values, Values]:
-    """Log likelihood of each record in theta, less what is constant; its slope and its curvature (above 0)."""
+def _log_likelihood(data: Problem, theta: Values) -> Values:
+    """Of each record in theta, less what is constant."""
     odds = np.exp(theta)
+    return np.asarray(data.events * theta - data.exposure * (odds if data.law == "poisson" else np.log1p(odds)))
+
+
+def _slope(data: Problem, theta: Values) -> tuple[Values, Values]:
+    """Slope of that in theta, and its curvature with the sign changed, which is above 0."""
     if data.law == "poisson":
-        rate = data.exposure * odds
-        return data.events * theta - rate, data.events - rate, rate
-    share = odds / (1 + odds)
-    height = data.events * theta - data.exposure * np.log1p(odds)
-    return height, data.events - data.exposure * share, data.exposure * share * (1 - share)
+        rate = data.exposure * np.exp(theta)
+        return data.events - rate, rate
+    share = special.expit(theta)
+    return data.events - data.exposure * share, data.exposure * share * (1 - share)
 
 
 def _reach(curvature: Values, drop: float) -> Values:
@@ -244,13 +251,13 @@ def _through(nodes: int) -> Values:
     return np.asarray(np.linalg.inv(np.where(abs(apart) < 8, np.exp(-(apart**2) / 2), 0.0)))  # e^-32 is nothing
 
 
-def _curve(weights: Values, means: Values, widths: Values, nodes: int) -> Curve:
-    """The distribution of a mixture of Normals; two rough passes find where the nodes belong."""
+def _curve(weights: Values, means: Values, widths: Values, *passes: Values) -> Curve:
+    """The distribution of a mixture of Normals; each pass says at which z the nodes of the next are to lie."""
     weights, means, widths = (each[abs(weights) > 1e-11] for each in np.broadcast_arrays(weights, means, widths))
     centre = float(np.sum(weights * means))
     deviation = math.sqrt(float(np.sum(weights * (widths**2 + (means - centre) ** 2))))
     theta = centre + deviation * np.sinh(np.linspace(-3.2, 3.2, 25))
-    for count in (25, nodes, 0):
+    for wanted in (*passes, np.empty(0)):
         side = np.where(theta > centre, -1.0, 1.0)  # of the nearer tail, whose small probability is exact
         off = (theta[:, None] - means) / widths
         tail = special.ndtr(side[:, None] * off) @ weights
@@ -263,7 +270,8 @@ def _curve(weights: Values, means: Values, widths: Values, nodes: int) -> Curve:
         # Both directions stay monotone with a slope within a factor of 3 of either chord (Fritsch & Carlson 1980).
         slope = np.clip(slope, np.maximum(before, after) / 3, np.minimum(before, after) * 3)
         curve = Curve(z, theta, slope)
-        theta = curve.quantile(np.linspace(max(z[0], -5), min(z[-1], 5), count))
+        beyond = wanted - np.clip(wanted, z[0], z[-1])
+        theta = curve.quantile(wanted) + beyond * np.where(beyond < 0, slope[0], slope[-1])
     return curve
 
 

@@ -187,7 +187,7 @@ def posterior(
         prior: on the scale.
         scale: `log` for a rate or a cost, `logit` for a share.
         law: `measured` for `Measured`; `poisson` (log) or `binomial` (logit) for `Count`.
-        fineness: multiplies the nodes of every grid; 2 moves no quantile from 1e-4 to 1 - 1e-4 by 1e-4 of its value.
+        fineness: multiplies the nodes of every grid; at 1 quantiles of 1e-4 to 1 - 1e-4 hold to 1e-4 of their value.
 
     Raises:
         ValueError: records that do not suit the law or the scale, or two of one name; the message names the record.

@@ -93,12 +93,13 @@ def _how_to_read(screen: Screen) -> None:
     screen.heading(
         "How to read the tables",
         "Everything but whether a zone is kept up to its end is read over the futures in which it is, as it really "
-        "was. Half and 9 in 10: bands that hold so many of the futures. The record lies in the middle half, inside the band "
-        "of 9 in 10, above it or below it; an estimate is held against them by its value, and the range stated with it "
-        "stands in brackets; of a range on record the value nearest the middle counts. Skill: 1 less the ratio of the "
-        "score to that of the naive forecaster (below): 1 is perfect, 0 no better, and below 0 worse. The score is the "
-        "CRPS, of logarithms where the naive forecaster speaks of logarithms, and for yes or no minus the logarithm of "
-        "the chance given to what happened. The same fact: said again in another unit, and not counted.",
+        "was. Half and 9 in 10: bands that hold so many of the futures. The record lies in the middle half, inside "
+        "the band of 9 in 10, above it or below it; an estimate is held against them by its value, and the range "
+        "stated with it stands in brackets; of a range on record the value nearest the middle counts. Skill: 1 less "
+        "the ratio of the score to that of the naive forecaster (below): 1 is perfect, 0 no better, and below 0 "
+        "worse. The score is the CRPS, of logarithms where the naive forecaster speaks of logarithms, and for yes or "
+        "no minus the logarithm of the chance given to what happened. The same fact: said again in another unit, and "
+        "not counted.",
     )
 
 

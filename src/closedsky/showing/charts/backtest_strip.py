@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closedsky.cases.recorded import QUANTITIES
-from closedsky.reading.backtest import CAUTION, Backtest
+from closedsky.reading.backtest import CAUTION, Backtest, Item
 from closedsky.reading.record import Chance, Number
 from closedsky.reading.words import listed
 from closedsky.reading.zones import LEAVE_ONE_OUT, Zones, share_within
@@ -20,7 +20,7 @@ KIND = "backtest-strip"
 MARKS: Mapping[str, str] = {
     "record": "on record",
     "most": "9 in 10 futures",
-    "middle": "half of all futures",
+    "middle": "half of the futures",
     "median": "median future",
     "naive": "naive forecaster, 9 in 10",
     "naive_median": "its median",
@@ -28,6 +28,9 @@ MARKS: Mapping[str, str] = {
     "naive_share": "naive forecaster",
 }
 """What the marks are called, where they stand first."""
+
+LEFT_OUT = "then: what was known before each campaign, and what the other campaigns' records say, later ones too"
+"""The view of past campaigns, whose shared factors are those of the others."""
 
 MANY_MISSES = 6
 """Misses beyond which they are counted and no more named."""
@@ -51,13 +54,16 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
     """
     if isinstance(found, Backtest):
         made, whose, what = _of_quantities(found), found.title, "quantity"
-        about = f'Blue: {found.futures:,} futures of the option really taken, "{found.label}"{_still_on(found)}.'
+        count = ", of which those count whose war is still on by then" if any(map(_ended, found.items)) else ""
+        about = f'Blue: {found.futures:,} futures of the option really taken, "{found.label}"{count}.'
         notes, than_naive = [CAUTION], ""
     else:
         made, what = _of_campaigns(found), "campaign"
         many, (closer, of) = len(found.campaigns), found.better(Number)
         whose = f"{_words(many).capitalize()} air campaigns" if many > 1 else found.campaigns[0].backtest.title
-        about = f"Blue: {found.futures:,} futures of each campaign."
+        kept = any(map(_ended, (one.item for each in found.campaigns for one in each.held)))
+        count = ", of which those count in which the zone is kept up, as it was" if kept else ""
+        about = f"Blue: {found.futures:,} futures{' of each campaign' if many > 1 else ''}{count}."
         notes, than_naive = [LEAVE_ONE_OUT, _by_campaign(found), found.caution], ""
         if of:
             than_naive = f"; {closer} of {of} are foreseen better than by a naive forecaster"
@@ -66,14 +72,20 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
     counted = [row for row in drawn if row["form"] == "number" and not row["derived"]]
     inside = sum(row["miss"] is None for row in counted)
     score = f"{inside} of {len(counted)} recorded numbers fall where 9 in 10 futures do{than_naive}"
-    caption = [about, _naive(drawn), "Pins and brackets: what is on record.", _missed(panels, what)]
-    alternative = [f"Range bars of the futures with the record marked, in {_words(len(panels))} panels by {what}."]
+    caption = [
+        about,
+        _naive(drawn),
+        "Pins and brackets: what is on record.",
+        _missed(panels, where=not isinstance(found, Backtest) and len(panels) > 1),
+    ]
+    alternative = [f"Range bars of the futures with the record marked, in {_panels(len(panels), what)}."]
     chart = frame(
         KIND,
         title=f"{whose}: {score}" if counted else f"{whose}: what is on record, and in how many futures it happens",
         caption=" ".join(filter(None, caption)),
         alternative=" ".join(alternative + [f"{panel['title']}: {panel['subtitle']}" for panel in panels]),
         view=found.view,
+        view_words=LEFT_OUT if isinstance(found, Zones) else "",
         columns=COLUMNS,
         rows=table,
     )
@@ -137,7 +149,7 @@ def _panel(
             words.append(f"{sum(skill > 0 for skill in skills)} of {len(skills)} better than naive")
     if shares:
         words.append(f"{sum(row['miss'] is None for row in shares)} of {len(shares)} events and bounds not rare")
-    subtitle = "; ".join(words)
+    subtitle = "; ".join(filter(None, [*words, "" if shared else _kept(compared)]))
     panel = {
         "id": name,
         "title": title,
@@ -149,11 +161,17 @@ def _panel(
     return panel, [cells_of(title, one) for one in compared]
 
 
-def _still_on(found: Backtest) -> str:
-    ended = any(
-        item.war_on is not None and item.still_on and item.still_on.count < item.still_on.of for item in found.items
-    )
-    return ", of which those count whose war is still on by then" if ended else ""
+def _ended(item: Item) -> bool:
+    """Whether some futures do not count for an item, because what it is about has ended in them."""
+    return item.war_on is not None and item.still_on is not None and item.still_on.count < item.still_on.of
+
+
+def _kept(compared: Sequence[Compared]) -> str:
+    """Say how many futures count, where the same ones count for every item of which that is asked."""
+    asked = [one.item.still_on for one in compared if one.item.war_on is not None and one.item.still_on is not None]
+    if not asked or len({(each.count, each.of) for each in asked}) > 1 or asked[0].count == asked[0].of:
+        return ""
+    return f"{asked[0].count:,} of {asked[0].of:,} futures count"
 
 
 def _naive(drawn: Sequence[Mapping[str, Any]]) -> str:
@@ -162,10 +180,10 @@ def _naive(drawn: Sequence[Mapping[str, Any]]) -> str:
     return "Grey: a naive forecaster, who knows only what the other campaigns came to and how long this one lasted."
 
 
-def _missed(panels: Sequence[Mapping[str, Any]], what: str) -> str:
-    """Name every miss with how it is missed; where they are many, count them."""
+def _missed(panels: Sequence[Mapping[str, Any]], where: bool) -> str:
+    """Name every miss with how, and `where`, it is missed; where they are many, count them."""
     missed = [
-        f"{row['name']} ({panel['title']}: {row['miss']})" if what == "campaign" else f"{row['name']} ({row['miss']})"
+        f"{row['name']} ({panel['title']}: {row['miss']})" if where else f"{row['name']} ({row['miss']})"
         for panel in panels
         for row in panel["rows"]
         if row["miss"]
@@ -179,7 +197,7 @@ def _by_campaign(found: Zones) -> str:
     """Say how much lies inside when each campaign counts once, and how events compare with the naive forecaster's."""
     share, (closer, of) = found.coverage, found.better(Chance)
     words = []
-    if share.campaigns:
+    if share.campaigns > 1:
         words.append(
             f"Counting each campaign once, {share_within(share.most)} of its recorded numbers lie in the band of 9 in "
             f"10 futures and {share_within(share.middle)} in that of half of them (± is one standard error over "
@@ -219,6 +237,10 @@ def _cut(panels: Sequence[Mapping[str, Any]]) -> str:
 def _words(count: int) -> str:
     """A small number as a word."""
     return NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else f"{count:,}"
+
+
+def _panels(count: int, what: str) -> str:
+    return "one panel" if count == 1 else f"{_words(count)} panels by {what}"
 
 
 def _capital(text: str) -> str:

@@ -29,6 +29,7 @@ def frame(
     caption: str,
     alternative: str,
     view: str,
+    view_words: str = "",
     columns: Sequence[tuple[str, str, str]],
     rows: Iterable[Sequence[Any]],
 ) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def frame(
         caption: what is counted how, computed.
         alternative: one or more sentences for who cannot see the chart, computed.
         view: then or now.
+        view_words: what that means, where it means more than usual.
         columns: name, label and unit of each column of the numbers table.
         rows: the table, one cell for each column.
 
@@ -57,7 +59,7 @@ def frame(
         "caption": caption,
         "alternative": alternative,
         "view": view,
-        "view_words": VIEWS.get(view, view),
+        "view_words": view_words or VIEWS.get(view, view),
         "version": __version__,
         "disclaimer": NOT_A_FORECAST,
         "columns": [{"name": name, "label": label, "unit": unit} for name, label, unit in columns],

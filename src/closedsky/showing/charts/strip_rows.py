@@ -57,8 +57,7 @@ class Compared:
 
     Attributes:
         item: what is on record.
-        found: the record against the futures that count: those whose war is still on for a case by itself, all of them
-            for a campaign among others.
+        found: the record against the futures that count: those in which what it is about is still on, as it was.
         again: whether it says the same thing as another item.
         naive: the record against a naive forecast; None where there is none.
         skill: 1 less the score over that of the naive forecast; None where there is none.
