@@ -109,12 +109,14 @@ def course(
         active = share_after(x.ready_day, t, dt) if v.zone and on and x.zone_end >= NEVER else 0.0
         build = clip((t + dt / 2.0 - x.ready_day) / max(v.build_d, 1.0))
         struck = x.zone_days >= k.bases_at
-        force = max(0.0, v.force * build * (1.0 - n.base_loss * struck) - x.lost)
+        sent = v.force + v.suppressors + v.strikers
+        left = max(0.0, 1.0 - x.lost / max(sent, 1.0))
+        force = v.force * build * (1.0 - n.base_loss * struck) * left
         filled = min(1.0, force / max(k.need, 1.0)) if v.force > 0.0 else 0.0
 
         # 4 suppression
         fighting = 0.0 if x.fate == 2 else active  # once the adversary has given way neither side fires
-        hit = a.sam_kill * v.suppressors * build * fighting
+        hit = a.sam_kill * v.suppressors * build * left * fighting
         inside, inside_mean = batteries(x.inside, a.sam_inside, hit * v.suppress, a.reconstitution, dt)
         home, home_mean = batteries(x.home, a.sam_home, hit * v.across, a.reconstitution, dt)
         destroyed = hit * (v.suppress * inside_mean + v.across * home_mean) * dt
@@ -125,9 +127,9 @@ def course(
         met += home_mean * k.ring * (1.0 if v.across else n.presence)
         fire = 50.0 * a.sam_kill * a.exchange * met * fighting * build * v.overflight * k.area_share * dt
         flights = k.full_sorties * filled
-        flights += k.aircraft_rate * build * (v.strikers + v.suppressors * (x.fate != 2))
+        flights += k.aircraft_rate * build * left * (v.strikers + v.suppressors * (x.fate != 2))
         fire += a.loss_sortie * flights * fighting * v.overflight * dt
-        fire = min(fire, max(v.force + v.suppressors + v.strikers - x.lost, 0.0))
+        fire = min(fire, max(sent - x.lost, 0.0))
 
         # 5 air denial
         inflow = a.gbad_aid / YEAR * x.aid * share_after(k.gbad_day, t, dt)

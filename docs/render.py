@@ -1,4 +1,5 @@
-"""Draw what `closedsky run ukraine-2022` prints into docs/run.svg, and put its first table into README.md.
+"""Draw what `closedsky run ukraine-2022` prints into docs/run.svg, put its first table into README.md, and draw the
+six air campaigns into docs/campaigns.svg.
 
     python docs/render.py [saved output]
 
@@ -65,6 +66,8 @@ def main() -> None:
     text = readme.read_text("utf-8")
     head, tail = text.split(BEGIN)[0], text.split(END)[1]
     table = "\n".join(line.rstrip() for line in lines[first : last - 1])
+    plot = ["backtest", "--plot", str(ROOT / "docs" / "campaigns.svg")]
+    subprocess.run([sys.executable, "-m", "closedsky.cli", *plot], check=True, stdout=subprocess.DEVNULL)
     readme.write_text(f"{head}{BEGIN}\n```\n{table}\n```\n{END}{tail}", "utf-8")
 
 

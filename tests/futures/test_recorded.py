@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from closedsky.cases.grid import build_grid
 from closedsky.cases.recorded import QUANTITIES, STATISTICS, Recorded, days_of
 from closedsky.futures import recorded
-from closedsky.futures.recorded import at_day, mean_rate, predict, reduce
+from closedsky.futures.recorded import predict, reduce
 from closedsky.futures.sampling import Design, model_columns
 from closedsky.futures.simulate import BLOCK, Simulator
+from closedsky.futures.windows import at_day, mean_rate
 
 GRIDS = st.lists(st.tuples(st.integers(1, 40), st.integers(1, 12)), min_size=1, max_size=4)
 

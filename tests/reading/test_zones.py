@@ -1,5 +1,6 @@
 """Campaigns held against their records: skill, coverage by campaign, misses, shared factors."""
 
+import dataclasses
 import datetime as dt
 import json
 import math
@@ -10,7 +11,7 @@ from scipy import special, stats
 
 from closedsky.cases.shared import PastCampaign, Pooled
 from closedsky.reading.factors import own_record
-from closedsky.reading.naive import foresee
+from closedsky.reading.naive import foresee, foresee_told
 from closedsky.reading.patterns import PATTERNS
 from closedsky.reading.record import Chance, Number
 from closedsky.reading.scores import crps
@@ -336,3 +337,51 @@ def test_numbers_are_read_over_the_futures_in_which_the_zone_is_kept(past, recor
     always = hold([Campaign(mine, values, dict.fromkeys(values, np.ones(FUTURES, bool)), {})], pool).campaigns[0]
     assert always.held[0].reading.most == (0.0, 4_000.0)
     assert sorties.skill > always.held[0].skill
+
+
+def test_what_the_model_cannot_answer_otherwise_is_not_counted(past, recorded, flown, ran, pool):
+    mine = past("a", {"it": flown(4_000.0), "ground": recorded("ground_killing", 1.0, "flag")})
+    (held,) = hold([ran(mine, {"it": lognormal(4_000.0, 0.1), "ground": np.ones(FUTURES)})], pool).campaigns
+    assert [each.constructed for each in held.held] == [False, True]
+    assert [each.item.id for each in held.counted] == ["it"]
+    plain = held.to_dict()["items"][1]
+    assert plain["by_construction"] and not plain["counted"]
+
+
+def test_a_forecaster_told_of_the_aircraft_is_harder_to_beat(past, flown, ran):
+    """All campaigns flew two sorties an aircraft and day: who knows the aircraft knows the sorties."""
+
+    def campaign(name, aircraft):
+        case = past(name, {"it": flown(200.0 * aircraft)})
+        option = case.options[case.taken]
+        levers = {**option.levers, "force": float(aircraft), "strikers": 0.0, "suppressors": 0.0}
+        options = {**case.options, case.taken: dataclasses.replace(option, levers=levers)}
+        return dataclasses.replace(case, options=options)
+
+    others = [campaign("b", 10), campaign("c", 100), campaign("d", 1000)]
+    mine = campaign("a", 40)
+    told = foresee_told(mine, others)["it"]
+    assert told.values == pytest.approx(np.full(len(told.values), 8_000.0))
+    found = hold([ran(mine, {"it": lognormal(8_000.0, 0.1)})], others)
+    (held,) = found.campaigns[0].held
+    assert held.skill > 0.5 and held.skill_told is None  # a forecast that is exactly right cannot be beaten
+    near = [campaign("b", 11), campaign("c", 100), campaign("d", 1000)]
+    near = [
+        dataclasses.replace(each, recorded={"it": flown(value)})
+        for each, value in zip(near, (1e3, 2e4, 3e5), strict=True)
+    ]
+    (held,) = hold([ran(mine, {"it": lognormal(4_000.0, 1.0)})], near).campaigns[0].held
+    assert held.skill_told < held.skill
+
+
+def test_skill_over_all_futures_stands_beside_that_over_kept_ones(past, flown, pool):
+    keeps = np.arange(FUTURES) % 4 != 0
+    mine = past("a", {"it": flown(4_000.0)})
+    run = Campaign(mine, {"it": np.where(keeps, lognormal(4_000.0, 0.1), 1.0)}, {"it": keeps}, {}, {"active": 0.75})
+    found = hold([run], pool)
+    (held,) = found.campaigns[0].held
+    assert held.skill > held.skill_all
+    assert found.better(Number) == (1, 1) and found.better(Number, "skill_all")[1] == 1
+    assert found.kept == (0.75, 0.75, 0.75) and "750 of 1,000 futures" in found.summary()
+    assert found.to_dict()["zone_kept"] == {"least": 0.75, "greatest": 0.75, "all_at_once": 0.75}
+    assert found.campaigns[0].to_dict()["fates"] == {"active": 0.75}

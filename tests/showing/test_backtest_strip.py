@@ -15,7 +15,7 @@ from closedsky.futures.zones import campaigns
 from closedsky.reading.backtest import RATIO, backtest
 from closedsky.reading.held import Campaign
 from closedsky.reading.record import Chance, Number
-from closedsky.reading.zones import hold_zones
+from closedsky.reading.zones import Zones, hold_zones
 from closedsky.showing.charts import backtest_strip, to_csv
 from closedsky.showing.charts.backtest_strip import MANY_MISSES, _words
 from closedsky.showing.charts.scale import choose_scale, cut, place
@@ -78,7 +78,8 @@ def test_every_entry_of_a_chart_is_there_and_plain(found):
     assert set(wanted.split()) <= set(chart)
     assert json.loads(json.dumps(chart, allow_nan=False)) == chart
     assert chart["schema"] == "closedsky-chart/1" and chart["kind"] == "backtest-strip"
-    assert "Not a forecast" in chart["disclaimer"] and chart["view_words"].startswith("then: what could be known")
+    assert "Not a forecast" in chart["disclaimer"] and chart["view_words"].startswith("then: what ")
+    assert ("later ones too" in chart["view_words"]) == isinstance(found, Zones)
     assert "calibrated" not in json.dumps(chart).lower()
     assert chart == backtest_strip(found)
 

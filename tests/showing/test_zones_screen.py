@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from closedsky.reading.words import figure, per_thousand
 from closedsky.reading.zones import LEAVE_ONE_OUT, Campaign, hold_zones, share_within
 from closedsky.showing.record_words import recorded
 from closedsky.showing.terminal import Screen
-from closedsky.showing.zones_screen import _broken, _skill, show_zones
+from closedsky.showing.zones_screen import ABOUT, _broken, _skill, show_zones
 
 FUTURES = 256
 ALL = 4
@@ -132,10 +133,12 @@ def test_factors_patterns_coverage_and_misses_are_computed():
             assert factor.label in text
             if factor.own is not None and factor.own.events is not None:
                 assert f"{factor.own.events:,g} of {factor.own.exposure:,g}" in text
-    agree = sum(each.verdict == "agrees" for each in found.patterns)
-    assert f"{agree} of {len(found.patterns)} agree" in text
+    tested = [each for each in found.patterns if each.about == "relations"]
+    agree = sum(each.verdict == "agrees" for each in tested)
+    assert f"of {len(tested)} that test the relations of the model {agree} agree" in text
+    assert 0 < len(tested) < len(found.patterns) and "so it tests nothing" in text
     for pattern in found.patterns:
-        assert f"{pattern.name}: {pattern.verdict}. On record: {pattern.record}." in text
+        assert f"{pattern.name}: {pattern.verdict}{ABOUT[pattern.about]}. On record: {pattern.record}." in text
         assert f"Futures: {pattern.futures}." in text
     assert f"Mean of {found.coverage.campaigns} {share_within(found.coverage.middle)}" in text
     for place, (case, each) in enumerate(found.worst(99), 1):
@@ -177,3 +180,15 @@ def test_skill_in_words():
 def test_only_wide_ranges_are_broken():
     assert _broken("0 to 3") == "0 to 3" and _broken("19,000 to 60,000") == "19,000\nto 60,000"
     assert _broken("123456789012") == "123456789012"
+
+
+def test_what_becomes_of_the_zones_is_shown_for_each_path():
+    found = _found()
+    fates = {"active": 0.25, "adversary_kept_out": 0.125, "coalition_gave_way": 0.5, "losses": 0.125}
+    other = replace(found, campaigns=tuple(replace(each, fates=fates) for each in found.campaigns))
+    file = io.StringIO()
+    show_zones(Screen(file, 200, False), found, _cases(), "x", {"contest": found, "engagement": other})
+    text = file.getvalue()
+    assert "What becomes of the zones" in text and "engagement path" in text
+    assert re.search(r"250 +120 +500 +120", text)
+    assert f"Under the engagement path: {other.summary()[:60]}" in flat(text)

@@ -36,6 +36,7 @@ class Comparable:
         nature: `count` grows with the days, `part` is one count over another, `rate` is a day's worth, `level` stands
             at a moment, `state` is true or not at a moment, `outcome` and `event` are known at the horizon only,
             `ratio` sets one entry of the record over another.
+        constructed: the model cannot answer otherwise, so that no comparison of it counts for or against.
         whole: it is counted one by one, so what is seen scatters around what is expected.
     """
 
@@ -43,6 +44,7 @@ class Comparable:
     unit: str
     nature: Literal["count", "part", "rate", "level", "state", "outcome", "event", "ratio"]
     whole: bool = False
+    constructed: bool = False
 
 
 #: What may be said of each nature. `outcome` and `event` take no day: they are read at the horizon.
@@ -95,7 +97,7 @@ QUANTITIES: Mapping[str, Comparable] = MappingProxyType(
         "cost_a_week": Comparable("cost of the sorties a week", "million USD/week", "rate"),
         "fixed_wing_stopped": Comparable("fixed-wing flying inside falls below a tenth", "flag", "event"),
         "helicopters_stopped": Comparable("helicopter flying inside falls below a tenth", "flag", "event"),
-        "ground_killing": Comparable("killing on the ground goes on", "flag", "event"),
+        "ground_killing": Comparable("killing on the ground goes on", "flag", "event", constructed=True),
         "held_to_the_end": Comparable("the zone is kept up to its end", "flag", "event"),
         "ratio": Comparable("the shape of the record: one number over another", "ratio", "ratio"),
     }

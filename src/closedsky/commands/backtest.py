@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from closedsky.commands.common import BAD_DATA, BELOW_BAR, Fault, progress, read_sets, say, write_json
+from closedsky.commands.common import BAD_DATA, BELOW_BAR, NOT_WRITTEN, Fault, progress, read_sets, say, write_json
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from closedsky.reading.zones import Zones
 
 RUNS = 1
-"""Paths to general war that are run: the one that the case has by default."""
+"""Paths to general war that a decision is run under: the one that its case has by default."""
 
 SCHEMA = "closedsky-backtests/1"
 
@@ -44,6 +44,8 @@ class Request:
     def __post_init__(self) -> None:
         if self.plot is not None and self.plot.suffix.lower() != ".svg":
             raise Fault(f"--plot {self.plot}: only SVG is drawn; name a file that ends in .svg")
+        if self.plot is not None and not self.plot.parent.is_dir():  # said before the runs, not after them
+            raise Fault(f"--plot {self.plot}: there is no folder {self.plot.parent}", NOT_WRITTEN)
         object.__setattr__(self, "overrides", read_sets(self.sets, paths=True))
 
     def command(self) -> str:
@@ -56,46 +58,65 @@ class Request:
 
 def backtest_command(request: Request, as_json: bool) -> None:
     """Hold records against futures, print what comes of it, and draw or judge it where asked."""
-    cases = _cases(request)
-    campaigns = [case for case in cases if "leave-one-out" in case.uses.values()]
-    others = [case for case in cases if case not in campaigns]
-    zones = _zones(campaigns, request) if campaigns else None
-    held = [(case, _held(case, request)) for case in others]
+    named = _cases(request)
+    campaigns = [case for case in named.values() if "leave-one-out" in case.uses.values()]
+    others = {name: case for name, case in named.items() if case not in campaigns}
+    if request.plot is not None and campaigns and others:
+        raise Fault("--plot draws the air campaigns, or one case by itself; ask for them one after the other")
+    if request.plot is not None and len(others) > 1:
+        raise Fault("--plot draws one case at a time; name one")
+    paths = _paths(campaigns, request) if campaigns else {}
+    zones = next(iter(paths.values()), None)
+    held = [(name, case, _held(case, request)) for name, case in others.items()]
     if request.plot is not None:
-        _draw(request.plot, zones, [each for _, each in held])
+        _draw(request.plot, held[0][-1] if zones is None else zones)
     if as_json:
-        write_json(_document(zones, [each for _, each in held]) | {"command": request.command()})
+        write_json(_document(paths, [each for *_, each in held]) | {"command": request.command()})
     else:
-        _show(request, zones, campaigns, held)
+        _show(request, paths, campaigns, held)
     if request.require is not None:
-        _judge(request.require, zones, [each for _, each in held])
+        _judge(request.require, zones, [each for *_, each in held])
 
 
-def _cases(request: Request) -> list[Case]:
+def _cases(request: Request) -> dict[str, Case]:
+    """The cases under the names that the person gave them."""
     from closedsky.cases import load_case
 
     if not request.names:
         from closedsky.futures.zones import campaigns
 
-        return list(campaigns())
-    cases = [load_case(name) for name in dict.fromkeys(request.names)]
-    for name, case in zip(dict.fromkeys(request.names), cases, strict=True):
+        return {case.id: case for case in campaigns()}
+    cases = {name: load_case(name) for name in dict.fromkeys(request.names)}
+    for name, case in cases.items():
         if not any(entry.quantity for entry in case.recorded.values()):
             raise Fault(f"{name}: has nothing under recorded: that the model predicts; see docs/cases.md", BAD_DATA)
-    ids = [case.id for case in cases]
+    ids = [case.id for case in cases.values()]
     for case_id in ids:
         if ids.count(case_id) > 1:
             raise Fault(f"two of the cases have the id {case_id}; give one of them another", BAD_DATA)
     return cases
 
 
-def _zones(cases: Sequence[Case], request: Request) -> Zones:
+def _paths(cases: Sequence[Case], request: Request) -> dict[str, Zones]:
+    """The campaigns under each path to general war, the default first; under one only where it was chosen."""
+    from closedsky.model.names import SWITCHES
+
+    if "war_path" in request.overrides:
+        return {request.overrides["war_path"]: _zones(cases, request.overrides, request)}
+    first = (
+        cases[0].switches["war_path"].default if "war_path" in cases[0].switches else next(iter(SWITCHES["war_path"]))
+    )
+    names = [first, *(name for name in SWITCHES["war_path"] if name != first)]
+    return {name: _zones(cases, {**request.overrides, "war_path": name}, request) for name in names}
+
+
+def _zones(cases: Sequence[Case], overrides: dict[str, str], request: Request) -> Zones:
     from closedsky.futures.zones import campaigns, strip
     from closedsky.reading.zones import Campaign, hold_zones
 
-    found = strip(request.overrides, cases=cases, futures=request.futures, seed=request.seed, notify=say)
+    found = strip(overrides, cases=cases, futures=request.futures, seed=request.seed, notify=say)
     held = [
-        Campaign(case, predicted.values, predicted.on, factors)
+        Campaign(case, predicted.values, predicted.on, factors, predicted.fates)
         for case, predicted, factors in zip(found.cases, found.predicted, found.factors, strict=True)
     ]
     notes = dict.fromkeys(note for predicted in found.predicted for note in predicted.notes)
@@ -115,46 +136,43 @@ def _held(case: Case, request: Request) -> Backtest:
     )
 
 
-def _document(zones: Zones | None, held: Sequence[Backtest]) -> dict[str, Any]:
-    if zones is None and len(held) == 1:
+def _document(paths: dict[str, Zones], held: Sequence[Backtest]) -> dict[str, Any]:
+    if not paths and len(held) == 1:
         return held[0].to_dict()
+    names = list(paths)
+    zones: dict[str, Any] | None = None
+    if names:
+        others = {name: paths[name].to_dict() for name in names[1:]}
+        zones = paths[names[0]].to_dict() | {"war_path": names[0], "other_paths": others}
     if not held and zones is not None:
-        return zones.to_dict()
-    return {
-        "schema": SCHEMA,
-        "zones": zones.to_dict() if zones is not None else None,
-        "cases": [each.to_dict() for each in held],
-    }
+        return zones
+    return {"schema": SCHEMA, "zones": zones, "cases": [each.to_dict() for each in held]}
 
 
 def _show(
-    request: Request, zones: Zones | None, campaigns: Sequence[Case], held: Sequence[tuple[Case, Backtest]]
+    request: Request, paths: dict[str, Zones], campaigns: Sequence[Case], held: Sequence[tuple[str, Case, Backtest]]
 ) -> None:
     from closedsky.showing.backtest_screen import show_backtest
     from closedsky.showing.terminal import Screen
 
     screen = Screen()
-    if zones is not None:
+    if paths:
         from closedsky.showing.zones_screen import show_zones
 
-        show_zones(screen, zones, campaigns, request.command())
-    for case, each in held:
-        show_backtest(screen, each, case, request.command(), case.id)
+        show_zones(screen, next(iter(paths.values())), campaigns, request.command(), paths)
+    for name, case, each in held:
+        show_backtest(screen, each, case, request.command(), name)
     if request.plot is not None:
         screen.heading("Drawn")
         screen.command(str(request.plot))
 
 
-def _draw(file: Path, zones: Zones | None, held: Sequence[Backtest]) -> None:
+def _draw(file: Path, found: Zones | Backtest) -> None:
     from closedsky.showing.charts.backtest_strip import backtest_strip
     from closedsky.showing.drawing import draw
     from closedsky.showing.svg import write_svg
 
-    if zones is not None and held:
-        raise Fault("--plot draws the air campaigns, or one case by itself; ask for them one after the other")
-    if zones is None and len(held) > 1:
-        raise Fault("--plot draws one case at a time; name one")
-    write_svg(file, draw(backtest_strip(zones if zones is not None else held[0])))
+    write_svg(file, draw(backtest_strip(found)))
 
 
 def _judge(required: float, zones: Zones | None, held: Sequence[Backtest]) -> None:

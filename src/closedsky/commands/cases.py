@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -52,8 +53,14 @@ def check_command(name: str, as_json: bool) -> None:
         raise Fault(f"{name}: {count}; put right what the lines say and check again", BAD_DATA)
     if not as_json:
         case = load_case(name)
-        counts = f"{len(case.assumptions)} assumptions, {len(case.options)} options"
+        counts = ", ".join(
+            _counted(each, word) for each, word in ((case.assumptions, "assumption"), (case.options, "option"))
+        )
         print(f"{name}: {counts}: no problem found")
+
+
+def _counted(entries: Sized, word: str) -> str:
+    return f"{len(entries)} {word}{'' if len(entries) == 1 else 's'}"
 
 
 def _listing(case: Case) -> dict[str, object]:

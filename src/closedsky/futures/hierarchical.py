@@ -227,7 +227,8 @@ def _most_likely(data: Problem, mu: Values, tau: Values) -> tuple[Values, Values
 def _log_likelihood(data: Problem, theta: Values) -> Values:
     """Of each record in theta, less what is constant."""
     odds = np.exp(theta)
-    return np.asarray(data.events * theta - data.exposure * (odds if data.law == "poisson" else np.log1p(odds)))
+    # log is several times as fast as log1p, and an absolute error of 1e-16 is small enough here
+    return np.asarray(data.events * theta - data.exposure * (odds if data.law == "poisson" else np.log(1 + odds)))
 
 
 def _slope(data: Problem, theta: Values) -> tuple[Values, Values]:

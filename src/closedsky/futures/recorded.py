@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from closedsky.futures.overrides import Value, parse_overrides
 from closedsky.futures.run import Progress
 from closedsky.futures.sampling import Design, balance, model_columns
 from closedsky.futures.simulate import Block, Simulator, blocks_of
+from closedsky.futures.windows import at_day, first_below, mean_rate
 from closedsky.model.campaign import ENDINGS, FATES
 
 Values = NDArray[np.float64]
@@ -36,6 +38,9 @@ SETTLED_D = 14.0
 
 GOES_ON = 0.5
 """Share of the killing on the ground before the zone from which on it counts as going on."""
+
+LOOKED_D = 90.0
+"""Days over which it is looked at from then on, at most to the end."""
 
 DAYS_PER_WEEK = 7.0
 
@@ -74,6 +79,7 @@ class Predicted:
             moment (at the horizon for an item without days) and a zone that was held has not been given up.
         failures: futures of which some lane gave no number.
         notes: sentences that belong under any table of this run.
+        fates: share of futures in which each thing became of a zone, by `closedsky.model.campaign.FATES`.
     """
 
     option: str
@@ -84,6 +90,7 @@ class Predicted:
     on: Mapping[str, NDArray[np.bool_]]
     failures: int
     notes: tuple[str, ...]
+    fates: Mapping[str, float]
 
 
 def predict(
@@ -127,6 +134,7 @@ def predict(
     asked = Simulator(case, named, parsed, seed, notify=notify) if named else None
     values = {key: np.full(futures, np.nan) for key in items}
     on = {key: np.zeros(futures, bool) for key in items}
+    fate = np.zeros(futures)
     lanes, failed = 1 + len(named), np.zeros(futures, bool)
     for first, last in blocks_of(futures):
         place, rows, luck = slice(first, last), design.rows(first, last), np.arange(first, last)
@@ -138,6 +146,7 @@ def predict(
         for each in (block, others):
             if each is not None:
                 failed[[first + future for _, future, _ in each.failures]] = True
+        fate[place] = block.outcomes["fate"][0]
         for key in single:
             values[key][place] = np.where(failed[place], np.nan, reduced[key])
             on[key][place] = still_on[key]
@@ -146,7 +155,13 @@ def predict(
     add_ratios(items, values, on)
     count = int(failed.sum())
     notes = (balance(futures), f"{count:,} of {futures:,} futures failed and are left out" if count else None)
-    return Predicted(case.taken, view, futures, seed, values, on, count, tuple(note for note in notes if note))
+    kept = tuple(note for note in notes if note)
+    return Predicted(case.taken, view, futures, seed, values, on, count, kept, fates_of(fate))
+
+
+def fates_of(codes: NDArray[Any]) -> dict[str, float]:
+    """Share of futures in which each thing became of a zone, from the codes of the outcome `fate`, shape (future,)."""
+    return {name: float(np.mean(codes == code)) for code, name in enumerate(FATES)}
 
 
 def add_ratios(items: Mapping[str, Recorded], values: dict[str, Values], on: dict[str, NDArray[np.bool_]]) -> None:
@@ -286,14 +301,15 @@ class _Window:
         return np.asarray((fate >= FATES.index("active")) & (fate <= FATES.index("adversary_kept_out")))
 
     def _stopped(self, series: str, share: Values) -> Values:
-        """Whether flying inside a zone that is kept falls below a tenth of what it was before, and stays so on average.
+        """Whether flying inside a zone that is kept falls below a tenth of what it was before, within days.
 
         Undefined where nobody would have flown.
         """
         decided, horizon = self._case.decision_day, self._case.horizon
         since = decided + min(SETTLED_D, (horizon - decided) / 2.0)
         before = self._assumption("sorties") * share
-        stopped = self._kept() & (self._rate(series, since, horizon) < STOPPED * before)
+        until = min(since + LOOKED_D, horizon)
+        stopped = self._kept() & (self._rate(series, since, until) < STOPPED * before)
         return np.where(before > 0, stopped, np.nan)
 
     def _ground_killing(self) -> Values:
@@ -324,71 +340,3 @@ class _Window:
 def _over(upper: Values, lower: Values) -> Values:
     """One number over another, NaN where there is nothing to divide by."""
     return np.divide(upper, lower, out=np.full_like(upper, np.nan), where=lower > 0)
-
-
-def at_day(series: Values, start: Values, length: Values, day: float, begin: float = 0.0) -> Values:
-    """Value of a series at one moment, shape (future,): linear within a step.
-
-    Args:
-        series: value at the end of each step, shape (steps, future).
-        start: days at which the steps begin, shape (steps,).
-        length: days of each step, shape (steps,).
-        day: the moment, days from the first step; beyond the grid the nearest end holds.
-        begin: value where the first step begins.
-
-    Example:
-        >>> at_day(np.array([[2.0], [8.0]]), np.array([0.0, 1.0]), np.array([1.0, 3.0]), 2.0)
-        array([4.])
-    """
-    if day <= start[0]:
-        return np.full(series.shape[1], begin)
-    step = int(np.clip(np.searchsorted(start, day, side="left") - 1, 0, len(start) - 1))
-    share = min((day - start[step]) / length[step], 1.0)
-    before = series[step - 1] if step else np.full(series.shape[1], begin)
-    return np.asarray(before + (series[step] - before) * share)
-
-
-def first_below(series: Values, start: Values, length: Values, level: float, begin: float = 1.0) -> Values:
-    """Day on which a series first falls below a level, shape (future,): linear within a step, NaN where it never does.
-
-    Args:
-        series: value at the end of each step, shape (steps, future).
-        start: days at which the steps begin, shape (steps,).
-        length: days of each step, shape (steps,).
-        level: the level, below `begin`.
-        begin: value where the first step begins.
-
-    Example:
-        >>> first_below(np.array([[0.5, 1.0], [0.0, 1.0]]), np.array([0.0, 1.0]), np.array([1.0, 2.0]), 0.25)
-        array([ 2., nan])
-    """
-    below = series < level
-    step = np.argmax(below, axis=0)
-    future = np.arange(series.shape[1])
-    after = series[step, future]
-    before = np.where(step > 0, series[np.maximum(step - 1, 0), future], begin)
-    share = (before - level) / np.maximum(before - after, 1e-12)
-    return np.where(below.any(axis=0), start[step] + share * length[step], np.nan)
-
-
-def mean_rate(series: Values, start: Values, length: Values, first: float, last: float) -> Values:
-    """Mean of a rate over a window, shape (future,): each step counts by the days of it that lie in the window.
-
-    Args:
-        series: rate during each step, shape (steps, future).
-        start: days at which the steps begin, shape (steps,).
-        length: days of each step, shape (steps,).
-        first: first moment of the window, days.
-        last: its last moment, beyond the first.
-
-    Raises:
-        ValueError: a window without days, or outside the grid.
-
-    Example:
-        >>> mean_rate(np.array([[2.0], [8.0]]), np.array([0.0, 1.0]), np.array([1.0, 3.0]), 0.0, 2.0)
-        array([5.])
-    """
-    overlap = np.clip(np.minimum(start + length, last) - np.maximum(start, first), 0.0, None)
-    if not overlap.sum() > 0:
-        raise ValueError(f"days {first:g} to {last:g} are not in the campaign")
-    return np.asarray(overlap @ series / overlap.sum())

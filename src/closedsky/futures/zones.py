@@ -19,7 +19,7 @@ from closedsky.cases.library import list_cases, load_case, uses
 from closedsky.cases.schema import Case
 from closedsky.futures.engine import LANES, ROWS, TILE, Engine, pack_luck
 from closedsky.futures.overrides import Value, parse_overrides
-from closedsky.futures.recorded import READS, Predicted, Values, add_ratios, predict, reduce
+from closedsky.futures.recorded import READS, Predicted, Values, add_ratios, fates_of, predict, reduce
 from closedsky.futures.sampling import Design, balance, model_columns
 from closedsky.futures.simulate import Block, find_failures, setting_of
 from closedsky.model.campaign import SERIES
@@ -163,7 +163,8 @@ class _Lanes:
         count = int(failed.sum())
         notes = (balance(self.futures), f"{count:,} of {self.futures:,} futures failed and are left out" * (count > 0))
         kept = tuple(note for note in notes if note)
-        return Predicted(case.taken, "then", self.futures, self.seed, values, on, count, kept)
+        fates = fates_of(block.outcomes["fate"][0])
+        return Predicted(case.taken, "then", self.futures, self.seed, values, on, count, kept, fates)
 
 
 def _run(lanes: Sequence[_Lanes], notify: Callable[[str], None] | None) -> Iterator[Block]:

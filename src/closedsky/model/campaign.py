@@ -160,13 +160,15 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     active = open_share * v.zone * on
     build = xp.clip((t + 0.5 * dt - ready_day) / xp.maximum(v.build_d, 1.0), 0.0, 1.0)
     bases_struck = xp.where(x.zone_days >= k.bases_at, n.base_loss, 0.0)
-    force = xp.maximum(v.force * build * (1.0 - bases_struck) - x.lost, 0.0)
+    sent = v.force + v.suppressors + v.strikers
+    left = xp.maximum(1.0 - x.lost / xp.maximum(sent, 1.0), 0.0)  # losses fall on all alike
+    force = v.force * build * (1.0 - bases_struck) * left
     filled = xp.where(v.force > 0, xp.minimum(1.0, force / xp.maximum(k.need, 1.0)), 0.0)
-    active, build, filled = once(active, build, filled)
+    active, build, left, filled = once(active, build, left, filled)
 
     # --- suppressed ------------------------------------------------------------------------------------------------
     fighting = active * xp.where(x.fate == 2, 0.0, 1.0)  # once the adversary has given way neither side fires
-    suppressors = v.suppressors * build * fighting
+    suppressors = v.suppressors * build * left * fighting
     hit_rate = a.sam_kill * suppressors
     inside, inside_days, inside_destroyed = under_fire(
         x.inside, a.sam_inside, hit_rate * v.suppress, a.reconstitution, dt
@@ -183,9 +185,9 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     lost_to_fire = lost_to_fire * fighting * build * v.overflight * k.area_share
     # Every other gun and missile: a small loss on each sortie, of patrols, suppression and strikes alike.
     attackers = v.strikers + v.suppressors * xp.where(x.fate == 2, 0.0, 1.0)
-    flights = k.patrol_sorties * filled + k.aircraft_rate * build * attackers
+    flights = k.patrol_sorties * filled + k.aircraft_rate * build * left * attackers
     lost_to_fire = lost_to_fire + a.loss_sortie * flights * dt * fighting * v.overflight
-    lost_to_fire = xp.minimum(lost_to_fire, xp.maximum(v.force + v.suppressors + v.strikers - x.lost, 0.0))
+    lost_to_fire = xp.minimum(lost_to_fire, xp.maximum(sent - x.lost, 0.0))
     inside, home, destroyed, flights, lost_to_fire, exposed_deep, exposed_front = once(
         inside, home, inside_destroyed + home_destroyed, flights, lost_to_fire, exposed_deep, exposed_front
     )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from closedsky.cases.recorded import QUANTITIES
 from closedsky.cases.schema import Case
 from closedsky.reading.backtest import RATIO, Backtest, Coverage, Item, backtest
 from closedsky.reading.factors import HeldFactor, hold_factors
-from closedsky.reading.naive import Foreseen, foresee, score
+from closedsky.reading.naive import Foreseen, foresee, foresee_told, score
 from closedsky.reading.record import Chance, Number, Reading, Values, seen
 from closedsky.reading.statistics import Share, plain
 
@@ -27,12 +28,14 @@ class Campaign:
         values: by recorded item, one number for each future, shape (future,); NaN where there is none.
         on: by recorded item, whether things stand as they really did (the zone has been kept), shape (future,).
         factors: by assumption, the draws from the other campaigns' records that were used, shape (future,).
+        fates: share of all futures in which each thing became of the zone, by name.
     """
 
     case: Case
     values: Mapping[str, Values]
     on: Mapping[str, NDArray[np.bool_]]
     factors: Mapping[str, Values]
+    fates: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Held:
             is no naive forecast, or a perfect one.
         sharpness: width of the band of 9 in 10 futures over that of the naive forecast; None where there is none.
         again: whether it says the same thing as another item that is compared, and so is not counted.
+        skill_all: the skill over all futures, also those in which the zone is given up.
+        skill_told: the skill against a forecaster that is told how many aircraft there were; None but for sorties.
     """
 
     item: Item
@@ -53,6 +58,14 @@ class Held:
     skill: float | None
     sharpness: float | None
     again: bool
+    skill_all: float | None = None
+    skill_told: float | None = None
+
+    @property
+    def constructed(self) -> bool:
+        """Whether the model cannot answer otherwise, so that it counts neither for nor against it."""
+        quantity = self.item.entry.quantity
+        return quantity is not None and QUANTITIES[quantity].constructed
 
     @property
     def reading(self) -> Reading | None:
@@ -90,8 +103,11 @@ class Held:
         return self.item.to_dict() | {
             "naive": self.foreseen.to_dict() if self.foreseen else None,
             "skill": self.skill,
+            "skill_over_all_futures": self.skill_all,
+            "skill_against_told_forecaster": self.skill_told,
             "sharpness": self.sharpness,
-            "counted": self.reading is not None and not self.again,
+            "by_construction": self.constructed,
+            "counted": self.reading is not None and not self.again and not self.constructed,
             "missed": self.missed,
             "excess": plain(self.excess),
         }
@@ -105,11 +121,13 @@ class HeldCampaign:
         backtest: all items read over the futures.
         held: the same items beside the naive forecaster.
         factors: shared factors, predicted from the others, beside this campaign's own.
+        fates: share of all futures in which each thing became of the zone, by name.
     """
 
     backtest: Backtest
     held: tuple[Held, ...]
     factors: tuple[HeldFactor, ...]
+    fates: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def kept(self) -> Share | None:
@@ -118,13 +136,21 @@ class HeldCampaign:
 
     @property
     def counted(self) -> tuple[Held, ...]:
-        """What is compared, each fact once."""
-        return tuple(each for each in self.held if each.reading is not None and not each.again)
+        """What is compared, each fact once, without what the model cannot answer otherwise."""
+        return tuple(each for each in self.held if each.reading is not None and not each.again and not each.constructed)
 
     @property
     def coverage(self) -> Coverage:
         """Recorded numbers in the bands, each fact once; no ratios, which are made of others, no bounds and events."""
-        found = [each.reading for each in self.counted if each.item.entry.quantity != RATIO]
+        return self._cover([each.reading for each in self.counted if each.item.entry.quantity != RATIO])
+
+    @property
+    def coverage_all(self) -> Coverage:
+        """The same over all futures, also those in which the zone is given up."""
+        return self._cover([each.item.over_all for each in self.counted if each.item.entry.quantity != RATIO])
+
+    @staticmethod
+    def _cover(found: Sequence[Reading | None]) -> Coverage:
         kept = [each for each in found if isinstance(each, Number)]
         return Coverage(sum(each.in_middle for each in kept), sum(not each.missed for each in kept), len(kept))
 
@@ -140,6 +166,8 @@ class HeldCampaign:
             "items": [each.to_dict() for each in self.held],
             "factors": [each.to_dict() for each in self.factors],
             "coverage": self.coverage.to_dict(),
+            "coverage_over_all_futures": self.coverage_all.to_dict(),
+            "fates": dict(self.fates),
             "notes": list(found.notes),
         }
 
@@ -153,23 +181,28 @@ def hold_campaign(campaign: Campaign, pool: Sequence[Case], *, futures: int, see
     found = backtest(case, campaign.values, campaign.on, view=view, seed=seed)
     if not found.compared:
         raise ValueError(f"{case.id}: no future gave a number")
-    naive = foresee(case, pool)
+    naive, told = foresee(case, pool), foresee_told(case, pool)
     held = []
     for item in found.items:
-        foreseen, skill, sharpness = naive.get(item.id), None, None
+        foreseen, sharpness = naive.get(item.id), None
+        skills: list[float | None] = [None, None, None]
         if foreseen is not None and item.reading is not None:
-            kept = campaign.on[item.id] if item.war_on is not None else True
-            skill = _skill(item, foreseen, np.where(kept, campaign.values[item.id], np.nan))
+            every = campaign.values[item.id]
+            kept = every if item.war_on is None else np.where(campaign.on[item.id], every, np.nan)
+            skills[0] = _skill(item, item.reading, foreseen, kept)
+            skills[1] = skills[0] if item.war_on is None else _skill(item, item.over_all, foreseen, every)
+            if item.id in told:
+                skills[2] = _skill(item, item.reading, told[item.id], kept)
             sharpness = _sharpness(item.reading, foreseen.reading)
-        held.append(Held(item, foreseen, skill, sharpness, found.again(item)))
-    return HeldCampaign(found, tuple(held), hold_factors(case, campaign.factors))
+        held.append(Held(item, foreseen, skills[0], sharpness, found.again(item), skills[1], skills[2]))
+    return HeldCampaign(found, tuple(held), hold_factors(case, campaign.factors), dict(campaign.fates))
 
 
-def _skill(item: Item, foreseen: Foreseen, values: Values) -> float | None:
-    if item.reading is None or foreseen.reading is None or not foreseen.score > 0:
+def _skill(item: Item, reading: Reading | None, foreseen: Foreseen, values: Values) -> float | None:
+    if reading is None or foreseen.reading is None or not foreseen.score > 0:
         return None
     matrix = values if foreseen.floor is None else seen(item.entry, values)
-    return 1.0 - score(foreseen, item.reading, matrix) / foreseen.score
+    return 1.0 - score(foreseen, reading, matrix) / foreseen.score
 
 
 def _sharpness(ours: Reading, naive: Reading | None) -> float | None:

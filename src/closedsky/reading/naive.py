@@ -109,6 +109,36 @@ def foresee(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
     return _foresee(case, others)
 
 
+def foresee_told(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
+    """Foresee the coalition's sorties by what the others flew for each aircraft, told how many this campaign had.
+
+    The model is told them too, as levers of the option: only what it foresees better than this is its relations' doing.
+
+    Args:
+        case: the campaign.
+        pool: as of `foresee`.
+
+    Returns:
+        By recorded item about sorties, each with the law of `foresee` for an aircraft and day.
+    """
+    others = [each for each in pool if each.id != case.id]
+    found = {}
+    for key, entry in case.recorded.items():
+        if entry.quantity is None or _fact(entry.quantity) != "coalition_sorties":
+            continue
+        history = _history(others, entry.quantity)
+        rates = [_daily(each, theirs) / aircraft(each) for each, theirs in history]
+        times = aircraft(case) * (1.0 if QUANTITIES[entry.quantity].nature == "rate" else window(case, entry))
+        found[key] = _student(entry, rates, times, history, "an aircraft and day")
+    return found
+
+
+def aircraft(case: Case) -> float:
+    """Aircraft of every kind that the option really taken has; 1 at least, so that a rate for each is defined."""
+    levers = case.options[case.taken].levers
+    return max(levers["force"] + levers["suppressors"] + levers["strikers"], 1.0)
+
+
 @lru_cache(maxsize=256)
 def _foresee(case: Case, others: tuple[Case, ...]) -> Mapping[str, Foreseen]:
     found = {key: _of(case, entry, others) for key, entry in case.recorded.items() if entry.quantity is not None}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -46,6 +46,8 @@ class Pattern:
         futures: what their futures say, in words.
         verdict: whether the futures say the same as the record.
         numbers: what the words rest on, by name; NaN for what is not defined.
+        about: whether it tests the model's relations, only how well records foretell each other, or nothing, because
+            the model cannot say otherwise.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Pattern:
     futures: str
     verdict: Verdict
     numbers: Mapping[str, float]
+    about: Literal["relations", "records", "construction"] = "relations"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -63,6 +66,7 @@ class Pattern:
             "futures": self.futures,
             "verdict": self.verdict,
             "numbers": numbers,
+            "about": self.about,
         }
 
 
@@ -154,7 +158,8 @@ def helicopters(known: Known) -> Pattern:
 
 def ground(known: Known) -> Pattern:
     """Killing moves to the ground, where it goes on."""
-    return _same_answer(known, "Killing goes on on the ground", "ground_killing", "goes on")
+    found = _same_answer(known, "Killing goes on on the ground", "ground_killing", "goes on")
+    return replace(found, about="construction", futures=f"{found.futures}, by construction: no zone touches shelling")
 
 
 def losses(known: Known) -> Pattern:
@@ -222,13 +227,15 @@ def suppression(known: Known) -> Pattern:
 
 def support(known: Known) -> Pattern:
     """Most sorties are support, not patrol."""
-    return _below(known, "Support dominates sorties", "patrol_share", SUPPORT, "share of sorties that patrol")
+    words = "share of patrol and support sorties that patrol"
+    return replace(_below(known, "Support dominates sorties", "patrol_share", SUPPORT, words), about="records")
 
 
 def fleet(known: Known) -> Pattern:
     """A fleet flies far less than its aircraft one by one could."""
     words = "sorties of the fleet over the most that one aircraft could fly"
-    return _below(known, "Fleet rates far below the one-aircraft maximum", "fleet_rate", FULL_RATE, words)
+    found = _below(known, "Fleet rates far below the one-aircraft maximum", "fleet_rate", FULL_RATE, words)
+    return replace(found, about="records")
 
 
 def kept(known: Known) -> Pattern:

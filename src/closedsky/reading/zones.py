@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate
+from closedsky.reading.backtest import Coverage
 from closedsky.reading.held import Campaign, Held, HeldCampaign, hold_campaign
 from closedsky.reading.patterns import Pattern, find_patterns
 from closedsky.reading.record import Chance, Number
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Campaign", "Held", "HeldCampaign", "ZoneCoverage", "Zones", "hold_zones"]
 
 SCHEMA = "closedsky-zones/1"
+
+Skill = Literal["skill", "skill_all", "skill_told"]
 
 LEAVE_ONE_OUT = (
     "Leave one out: what a campaign shares with the others is predicted from the records of the others alone, later "
@@ -94,8 +97,16 @@ class Zones:
 
     @property
     def coverage(self) -> ZoneCoverage:
-        """How much of the record lies in the bands, by campaign."""
-        counts = [each.coverage for each in self.campaigns if each.coverage.of]
+        """How much of the record lies in the bands, by campaign, over the futures in which the zone is kept."""
+        return self._cover([each.coverage for each in self.campaigns])
+
+    @property
+    def coverage_all(self) -> ZoneCoverage:
+        """The same over all futures, also those in which the zone is given up."""
+        return self._cover([each.coverage_all for each in self.campaigns])
+
+    def _cover(self, found: Sequence[Coverage]) -> ZoneCoverage:
+        counts = [each for each in found if each.of]
         middle, most = (_clustered([getattr(each, name) / each.of for each in counts]) for name in ("middle", "most"))
         return ZoneCoverage(middle, most, len(counts), sum(each.of for each in counts))
 
@@ -108,10 +119,34 @@ class Zones:
         """Return the n worst misses, worst first; fewer where fewer are missed."""
         return tuple(sorted(self.misses, key=lambda miss: -miss[1].excess)[:n])
 
-    def better(self, form: type[Number] | type[Chance]) -> tuple[int, int]:
-        """Return how many numbers, or yes-or-no records and bounds, beat the naive forecaster, and of how many."""
-        found = [each.skill for _, each in self._counted() if isinstance(each.reading, form) and each.skill is not None]
-        return sum(skill > 0 for skill in found), len(found)
+    def better(self, form: type[Number] | type[Chance], skill: Skill = "skill") -> tuple[int, int]:
+        """Return how many numbers, or yes-or-no records and bounds, beat the naive forecaster, and of how many.
+
+        Args:
+            form: numbers, or yes-or-no records and bounds.
+            skill: over the futures in which the zone is kept, over all, or against the forecaster told of the aircraft.
+        """
+        found = [getattr(each, skill) for _, each in self._counted() if isinstance(each.reading, form)]
+        known = [each for each in found if each is not None]
+        return sum(each > 0 for each in known), len(known)
+
+    @property
+    def told(self) -> Estimate:
+        """Mean skill, over campaigns, on sorties against the forecaster told of the aircraft, with its error."""
+        means = []
+        for campaign in self.campaigns:
+            known = [each.skill_told for each in campaign.counted if each.skill_told is not None]
+            means += [float(np.mean(known))] if known else []
+        return _clustered(means)
+
+    @property
+    def kept(self) -> tuple[float, float, float] | None:
+        """Share of futures in which a zone is kept, least and greatest over campaigns, and all at once if independent.
+
+        None where no campaign is read over them.
+        """
+        shares = [each.kept.value.value for each in self.campaigns if each.kept is not None]
+        return (min(shares), max(shares), math.prod(shares)) if shares else None
 
     def _counted(self) -> Iterator[tuple[str, Held]]:
         for campaign in self.campaigns:
@@ -146,10 +181,17 @@ class Zones:
             "pool": list(self.pool),
             "campaigns": [each.to_dict() for each in self.campaigns],
             "coverage_by_campaign": self.coverage.to_dict(),
+            "coverage_over_all_futures": self.coverage_all.to_dict(),
+            "zone_kept": dict(zip(("least", "greatest", "all_at_once"), self.kept, strict=True)) if self.kept else None,
             "better_than_naive": {
                 "numbers": {"count": numbers[0], "of": numbers[1]},
                 "yes_or_no": {"count": chances[0], "of": chances[1]},
             },
+            "better_than_naive_over_all_futures": {
+                name: dict(zip(("count", "of"), self.better(form, "skill_all"), strict=True))
+                for name, form in (("numbers", Number), ("yes_or_no", Chance))
+            },
+            "skill_on_sorties_told_of_the_aircraft": self.told.to_dict(),
             "patterns": [each.to_dict() for each in self.patterns],
             "misses": [
                 {"case": case, "item": each.item.id, "excess": plain(each.excess)}
@@ -178,18 +220,29 @@ class Zones:
 
     def summary(self) -> str:
         """Say in one sentence how much of the record lies where, and what is missed."""
-        found, n = self.coverage, len(self.campaigns)
+        found, every, n = self.coverage, self.coverage_all, len(self.campaigns)
         said = []
+        if self.kept is not None:
+            least, greatest, at_once = self.kept
+            ends = dict.fromkeys(per_thousand(each) for each in (least, greatest))
+            said.append(
+                f"the zone is kept, as it was, in {' to '.join(ends)} of 1,000 futures"
+                + (f" (in all at once in {per_thousand(at_once)}, were they independent)" if n > 1 else "")
+            )
         if found.campaigns:
             whose = "its" if n == 1 else "a campaign's"
             said.append(
-                f"of {whose} recorded numbers {share_within(found.most)} lie in the band of 9 in 10 of those futures "
-                f"in which the zone is kept, as it was, and {share_within(found.middle)} in that of half of them"
+                f"of {whose} recorded numbers {share_within(found.most)} lie in the band of 9 in 10 of those futures, "
+                f"and {share_within(found.middle)} in that of half of them ({share_within(every.most)} and "
+                f"{share_within(every.middle)} of all futures)"
             )
         for form, words in ((Number, "numbers"), (Chance, "yes-or-no records and bounds")):
-            better, of = self.better(form)
+            (better, of), (over_all, _) = self.better(form), self.better(form, "skill_all")
             if of:
-                said.append(f"{better} of {of} {words} are foreseen better than from the bare records of the others")
+                said.append(
+                    f"{better} of {of} {words} are foreseen better than from the bare records of the others "
+                    f"({over_all} over all futures)"
+                )
         missed = [f"{each.item.entry.label} ({_title(self, case)}; {_how(each)})" for case, each in self.worst(10**6)]
         said.append(f"missed: {listed(missed)}" if missed else "nothing is missed")
         campaigns = "1 past air campaign" if n == 1 else f"{n} past air campaigns"

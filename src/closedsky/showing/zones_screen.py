@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from closedsky.cases.recorded import Recorded
 from closedsky.cases.schema import Case
@@ -27,6 +27,21 @@ WORST = -99.0
 PLAIN = 9.95
 """Size of a skill from which it is shown without decimals."""
 
+FATES = {
+    "active": "contested\nto the end",
+    "adversary_kept_out": "adversary\nkeeps out",
+    "coalition_gave_way": "coalition\ngives way",
+    "losses": "ended by\nlosses",
+}
+"""What becomes of a zone, by the name in the model."""
+
+ABOUT = {
+    "relations": "",
+    "records": " (tests only how well the others' records foretell one)",
+    "construction": " (by construction, so it tests nothing)",
+}
+"""What a pattern tests."""
+
 NAIVE = (
     "Knows what was recorded of the other campaigns, and how long this one lasted; nothing of it is drawn at random. "
     "Numbers that grow with time, and rates: Student's t around the mean logarithm of what the others had a day, with "
@@ -35,7 +50,9 @@ NAIVE = (
 )
 
 
-def show_zones(screen: Screen, found: Zones, cases: Sequence[Case], command: str) -> None:
+def show_zones(
+    screen: Screen, found: Zones, cases: Sequence[Case], command: str, paths: Mapping[str, Zones] | None = None
+) -> None:
     """Print past air campaigns against their records; of one alone, its tables only.
 
     Args:
@@ -43,12 +60,14 @@ def show_zones(screen: Screen, found: Zones, cases: Sequence[Case], command: str
         found: what.
         cases: their labels, in any order.
         command: line that gives the same numbers again.
+        paths: the same campaigns under each path to general war, by the path's name; the first is what is found.
     """
     by_id = {case.id: case for case in cases}
     _opening(screen, found, by_id)
     _how_to_read(screen)
     for campaign in found.campaigns:
         _campaign(screen, campaign, by_id[campaign.backtest.case], found.futures)
+    _fates(screen, paths or {})
     _factors(screen, found)
     if len(found.campaigns) > 1:
         _patterns(screen, found)
@@ -68,7 +87,10 @@ def show_zones(screen: Screen, found: Zones, cases: Sequence[Case], command: str
 def _opening(screen: Screen, found: Zones, by_id: dict[str, Case]) -> None:
     screen.say(NOT_A_FORECAST, "bold")
     screen.say(LEAVE_ONE_OUT)
-    screen.say("Each assumption is a range with a reason; none of them cites what is compared here. To see them:")
+    screen.say(
+        "Each assumption is a range with a reason; none that a campaign is predicted from cites what is on record of "
+        "it. To see them:"
+    )
     for campaign in found.campaigns:
         screen.command(f"closedsky cases {campaign.backtest.case}")
     one = by_id[found.campaigns[0].backtest.case]
@@ -124,8 +146,7 @@ def _number_row(held: Held, futures: int) -> list[str]:
     assert isinstance(found, Number)
     entry = item.entry
     label = [entry.label, f"({'percent' if entry.unit == 'share' else unit(entry.unit)}{_basis(entry)})"]
-    if held.again:
-        label.append("the same fact")
+    label += _aside(held)
     if found.futures < futures:
         label.append(f"in {per_thousand(found.futures / futures)} of 1,000 futures")
     return [
@@ -144,7 +165,7 @@ def _chance_row(held: Held) -> list[str]:
     assert isinstance(found, Chance)
     entry = held.item.entry
     return [
-        entry.label + ("\nthe same fact" if held.again else ""),
+        "\n".join([entry.label, *_aside(held)]),
         recorded(entry) + _basis(entry),
         few_or_share(found.share) if found.share.count < FEW else per_thousand(found.share.value.value),
         per_thousand(naive.share.value.value) if isinstance(naive, Chance) else NOTHING,
@@ -193,16 +214,41 @@ def _factor_row(title: str, factor: HeldFactor) -> list[str]:
     return [title, figure(factor.median), band, value, factor.verdict]
 
 
+def _aside(held: Held) -> list[str]:
+    """Why an item is shown and not counted."""
+    return ["the same fact"] * held.again + ["by construction"] * held.constructed
+
+
+def _fates(screen: Screen, paths: Mapping[str, Zones]) -> None:
+    """What becomes of the zones under each path to general war: all that is read over kept zones hangs on it."""
+    if not any(each.fates for found in paths.values() for each in found.campaigns):
+        return
+    screen.heading(
+        "What becomes of the zones, of 1,000 futures",
+        "Kept means still contested to the end, or that the adversary keeps out, after which nobody fires.",
+    )
+    rows = []
+    for path, found in paths.items():
+        for each in found.campaigns:
+            cells = [per_thousand(each.fates.get(fate, 0.0)) for fate in FATES]
+            rows.append([f"{each.backtest.title}, {path} path", *cells])
+    screen.rows(["Campaign", *FATES.values()], rows)
+    for path, found in list(paths.items())[1:]:
+        screen.space()
+        screen.say(f"Under the {path} path: {found.summary()}")
+
+
 def _patterns(screen: Screen, found: Zones) -> None:
-    counts = [sum(each.verdict == verdict for each in found.patterns) for verdict in ("agrees", "differs")]
+    tested = [each for each in found.patterns if each.about == "relations"]
+    counts = [sum(each.verdict == verdict for each in tested) for verdict in ("agrees", "differs")]
     screen.heading(
         "Patterns",
-        f"What is said of no-fly zones, counted in the record and in the futures: {counts[0]} of {len(found.patterns)} "
-        f"agree, {counts[1]} differ.",
+        f"What is said of no-fly zones, counted in the record and in the futures: of {len(tested)} that test the "
+        f"relations of the model {counts[0]} agree and {counts[1]} differ.",
     )
     for each in found.patterns:
         screen.space()
-        screen.say(f"{each.name}: {each.verdict}.", "bold")
+        screen.say(f"{each.name}: {each.verdict}{ABOUT[each.about]}.", "bold")
         screen.say(f"On record: {each.record}.")
         screen.say(f"Futures: {each.futures}.")
 
@@ -214,12 +260,14 @@ def _coverage(screen: Screen, found: Zones) -> None:
     )
     rows = []
     for each in found.campaigns:
-        count = each.coverage
-        rows.append([each.backtest.title, f"{count.middle} of {count.of}", f"{count.most} of {count.of}"])
-    total = found.coverage
-    if total.campaigns:
-        rows.append([f"Mean of {total.campaigns}", share_within(total.middle), share_within(total.most)])
-    screen.rows(["Campaign", "Half", "9 in 10"], rows)
+        counts = [each.coverage, each.coverage_all]
+        cells = [f"{n} of {count.of}" for count in counts for n in (count.middle, count.most)]
+        rows.append([each.backtest.title, *cells])
+    total = [found.coverage, found.coverage_all]
+    if total[0].campaigns:
+        means = [share_within(share) for each in total for share in (each.middle, each.most)]
+        rows.append([f"Mean of {total[0].campaigns}", *means])
+    screen.rows(["Campaign", "Kept:\nhalf", "Kept:\n9 in 10", "All:\nhalf", "All:\n9 in 10"], rows)
     screen.print()
     screen.say(found.caution)
 
@@ -266,6 +314,13 @@ def _unpredicted(screen: Screen, found: Zones) -> None:
 
 def _naive(screen: Screen, found: Zones) -> None:
     screen.heading("The naive forecaster", NAIVE)
+    told = found.told
+    if math.isfinite(told.value):
+        error = f" ± {told.error:.2f}" if math.isfinite(told.error) else ""
+        screen.say(
+            "Most of the skill on sorties is knowledge of how many aircraft there were. A forecaster told that, who "
+            f"knows what the others flew for each, leaves the model a mean skill of {told.value:+.2f}{error}."
+        )
     why: dict[str, list[str]] = {}
     for campaign in found.campaigns:
         for each in campaign.held:

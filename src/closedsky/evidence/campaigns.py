@@ -1,0 +1,109 @@
+"""An assumption that is drawn from the records of other campaigns: what stands behind it, and what is left out.
+
+For such an assumption the range that a shared set states, and the evidence behind it, are not used. What is drawn comes
+from the other campaigns and a prior (`Pooled`); this campaign's own value is left out, so that it can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from closedsky.cases.schema import Case
+from closedsky.cases.shared import PastCampaign, Pooled
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How a factor is distributed in a campaign that is not among those behind it, in the assumption's unit.
+
+    Attributes:
+        median: middle of the draws.
+        low, high: band that holds 9 in 10 of them.
+    """
+
+    median: float
+    low: float
+    high: float
+
+
+def from_others(case: Case, key: str) -> Pooled | None:
+    """The other campaigns behind an assumption, and the prior; None where the case states its range.
+
+    >>> from closedsky.cases import load_case
+    >>> [each.case for each in from_others(load_case("odyssey-dawn-2011"), "sam_kill").campaigns]
+    ['allied-force-1999']
+    """
+    return case.pooled.get(key)
+
+
+def behind(case: Case, key: str) -> tuple[str, ...]:
+    """Ids of the evidence that an assumption rests on in a case, in either view, each once.
+
+    >>> from closedsky.cases import load_case
+    >>> behind(load_case("odyssey-dawn-2011"), "sam_kill")
+    ('zones_allied_force_suppression_days', 'zones_allied_force_aircraft')
+
+    Raises:
+        KeyError: the case has no such assumption.
+    """
+    entry, pooled = case.assumptions[key], from_others(case, key)
+    if pooled is None:
+        return tuple(dict.fromkeys((*entry.evidence.then, *entry.evidence.now)))
+    return tuple(dict.fromkeys(name for each in pooled.campaigns for name in each.evidence))
+
+
+def basis_behind(case: Case, key: str) -> str:
+    """The basis of an assumption in a case: one from other campaigns is derived, or judged where there are none.
+
+    >>> from closedsky.cases import load_case
+    >>> basis_behind(load_case("allied-force-1999"), "exchange")
+    'judged'
+
+    Raises:
+        KeyError: the case has no such assumption.
+    """
+    entry, pooled = case.assumptions[key], from_others(case, key)
+    if pooled is None:
+        return entry.basis
+    return "derived" if pooled.campaigns else "judged"
+
+
+def assumption_entry(case: Case, key: str, drawn: Drawn | None) -> dict[str, Any]:
+    """One assumption as plain values, with `from_other_campaigns` where it is drawn from them, else null.
+
+    What a shared set states for cases that are none of its campaigns (range, reason, evidence) is then null or empty.
+
+    Args:
+        case: the case.
+        key: the assumption.
+        drawn: how it is distributed, where it is drawn from other campaigns and that was computed.
+
+    Raises:
+        KeyError: the case has no such assumption.
+    """
+    entry: dict[str, Any] = {"id": key, **case.assumptions[key].model_dump(mode="json")}
+    pooled = from_others(case, key)
+    if pooled is None:
+        return entry | {"from_other_campaigns": None}
+    own = case.left_out.get(key)
+    found = {
+        "median": drawn.median if drawn else None,
+        "band_90": [drawn.low, drawn.high] if drawn else None,
+        "law": pooled.law,
+        "prior": {name: getattr(pooled, name) for name in ("scale", "centre", "spread", "between", "reason")},
+        "campaigns": [_campaign(each) for each in pooled.campaigns],
+        "left_out": _campaign(own) if own else None,
+    }
+    stated = {"distribution": None, "then": None, "now": None, "reason": None, "evidence": {"then": [], "now": []}}
+    return entry | stated | {"basis": basis_behind(case, key), "from_other_campaigns": found}
+
+
+def entries(case: Case, keys: tuple[str, ...], drawn: Mapping[str, Drawn]) -> list[dict[str, Any]]:
+    """Several assumptions as plain values; see `assumption_entry`."""
+    return [assumption_entry(case, key, drawn.get(key)) for key in keys]
+
+
+def _campaign(each: PastCampaign) -> dict[str, Any]:
+    return each.model_dump(mode="json")
