@@ -5,7 +5,10 @@ Run with: python bench/campaign_tables.py [FUTURES]
 
 from __future__ import annotations
 
+import dataclasses
 import sys
+
+import numpy as np
 
 from closedsky.futures.zones import campaigns, strip
 from closedsky.reading.held import Held
@@ -13,13 +16,14 @@ from closedsky.reading.record import Chance, Number
 from closedsky.reading.words import figure, per_thousand
 from closedsky.reading.zones import Campaign, Zones, hold_zones, share_within
 from closedsky.showing.record_words import band_of, recorded, shown
+from closedsky.showing.zones_screen import FATES
 
 
 def read(futures: int, **given: str) -> Zones:
     """Run and hold all campaigns."""
     found = strip(given, futures=futures)
     held = [
-        Campaign(case, predicted.values, predicted.on, factors)
+        Campaign(case, predicted.values, predicted.on, factors, predicted.fates)
         for case, predicted, factors in zip(found.cases, found.predicted, found.factors, strict=True)
     ]
     return hold_zones(held, campaigns(), futures=futures, seed=0, view="then")
@@ -45,6 +49,19 @@ def row(held: Held) -> str:
     verdict = f"**{found.verdict}**" if found.missed else found.verdict
     cells = [f"{entry.label} ({entry.unit}){again}", recorded(entry), said, known, verdict, skill(held.skill)]
     return f"| {' | '.join(cells)} |"
+
+
+def sensitivity(futures: int) -> None:
+    """Print what hangs on the middles of priors that hardly any record informs."""
+    (case,) = (each for each in campaigns() if each.options[each.taken].levers["suppress"] and each.horizon > 30)
+    for name in ("sam_kill", "exchange", "loss_sortie"):
+        for times in (0.1, 1.0, 10.0):
+            prior = case.pooled[name].model_copy(update={"centre": case.pooled[name].centre * times})
+            changed = dataclasses.replace(case, pooled={**case.pooled, name: prior})
+            (found,) = strip(cases=[changed], futures=futures).predicted
+            lost = np.nanmedian(found.values["coalition_lost"])
+            suppressed = found.values["suppressed"].mean()
+            print(f"{case.id}: {name} centre x {times:g}: lost {lost:.2g}, suppressed {suppressed:.2g}")
 
 
 def main(futures: int) -> None:
@@ -80,11 +97,15 @@ def main(futures: int) -> None:
     print(f"\ncoverage by campaign: half {share_within(cover.middle)}, 9 in 10 {share_within(cover.most)}")
     print("better than naive, of: numbers", found.better(Number), "yes or no and bounds", found.better(Chance))
     print("worst:", *((case, each.item.id, figure(each.excess)) for case, each in found.worst(5)), sep="\n  ")
-    print("\nzone kept, of 1,000, under the engagement path:")
-    for campaign in read(futures, war_path="engagement").campaigns:
-        kept = campaign.kept
-        print(f"  {campaign.backtest.case}: {per_thousand(kept.value.value) if kept else '-'}")
-    print(found.summary())
+    print("\nskill on sorties told of the aircraft:", found.told)
+    print("\n| path | campaign | contested | keeps out | gives way | losses |\n|---|---|---|---|---|---|")
+    for path in ("contest", "engagement"):
+        other = read(futures, war_path=path)
+        for campaign in other.campaigns:
+            cells = [per_thousand(campaign.fates[name]) for name in FATES]
+            print(f"| {path} | {campaign.backtest.case} | {' | '.join(cells)} |")
+        print(f"\n{path}: {other.summary()}\n")
+    sensitivity(futures)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from closedsky.commands.common import Fault, choose, progress, say, write_json
-from closedsky.commands.run import PATHS, Request
+from closedsky.commands.run import PATHS, Request, require_asked
 from closedsky.futures.results import Results
 from closedsky.futures.run import run_paths
 from closedsky.futures.sampling import Design
@@ -28,6 +28,7 @@ def compare_command(request: Request, a: str, b: str, as_json: bool) -> None:
     from closedsky.reading.risk import LOSSES
 
     case = load_case(request.name)
+    require_asked(case, request.name)
     choose(case, (a, b), with_reference=False)
     if a == b:
         raise Fault(f"{a} cannot be compared with itself; name two options")

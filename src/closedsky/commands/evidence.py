@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from closedsky.cases.schema import Case
+    from closedsky.evidence.campaigns import Drawn
+    from closedsky.evidence.report import Selection
     from closedsky.futures.results import Results
     from closedsky.reading.answers import Answer, Course
     from closedsky.reading.practicality import Practicality
 
 PATHS = 2
+QUANTILES = (0.5, 0.05, 0.95)  # median, and the band that holds 9 in 10
 SEVERAL = "--claim, --assumption, --quantity and --verify are given one at a time"
 
 
@@ -68,11 +71,22 @@ def outcome_labels() -> dict[str, str]:
     return {key: each.label for key, each in ALL_OUTCOMES.items()}
 
 
-def _report(case: Case, name: str, chosen: Any) -> dict[str, Any]:
+def _report(case: Case, name: str, chosen: Selection) -> dict[str, Any]:
     from closedsky.evidence.report import report
     from closedsky.futures.results import NOT_A_FORECAST
 
-    return report(case, name, outcome_labels(), chosen) | {"caution": NOT_A_FORECAST}
+    drawn = {key: each for key in chosen.assumptions if (each := drawn_from_others(case, key))}
+    return report(case, name, outcome_labels(), chosen, drawn) | {"caution": NOT_A_FORECAST}
+
+
+def drawn_from_others(case: Case, key: str) -> Drawn | None:
+    """How an assumption is distributed that is drawn from other campaigns' records; None where it is not."""
+    if key not in case.pooled:
+        return None
+    from closedsky.evidence.campaigns import Drawn
+    from closedsky.futures.sampling import past
+
+    return Drawn(*past(case.pooled[key]).quantile(QUANTILES).tolist())
 
 
 def _show(case: Case, name: str, asked: Asked) -> None:
@@ -83,7 +97,7 @@ def _show(case: Case, name: str, asked: Asked) -> None:
     if asked.claim is not None:
         ledger_screen.show_claim(screen, case, name, asked.claim, outcome_labels())
     elif asked.assumption is not None:
-        ledger_screen.show_assumption(screen, case, name, asked.assumption)
+        ledger_screen.show_assumption(screen, case, name, asked.assumption, drawn_from_others(case, asked.assumption))
     elif asked.quantity is not None:
         ledger_screen.show_quantity(screen, case, name, asked.quantity)
     else:
@@ -111,7 +125,7 @@ def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
     from closedsky.evidence.report import select
 
     claim = str(asked.claim)
-    answers, practical, risk = compute(case, claim, asked.futures, asked.seed)
+    answers, practical, risk = compute(case, claim, asked.futures, asked.seed, name)
     words = ["closedsky", "evidence", name, "--claim", claim, "--compute", "-n", str(asked.futures)]
     command = shlex.join([*words, "--seed", str(asked.seed)])
     if as_json:
@@ -136,15 +150,26 @@ def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
 
 
 def compute(
-    case: Case, claim: str, futures: int, seed: int
+    case: Case, claim: str, futures: int, seed: int, name: str | None = None
 ) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]]]:
     """Compute what a claim bears on: outcomes, levers, switches and readings, over the same futures.
 
+    Args:
+        case: the case.
+        claim: id of the claim.
+        futures: how many.
+        seed: fills the design and the luck.
+        name: how the person named the case, for what a fault tells to do.
+
     Returns:
         Answers; the reading of practicality where it is asked for; break-evens by option and path, where asked for.
+
+    Raises:
+        Fault: the claim bears on nothing that is computed, or on what the case does not ask about.
     """
+    from closedsky.commands.run import require_asked
     from closedsky.evidence.ledger import ledger_of
-    from closedsky.reading.answers import Course
+    from closedsky.reading.answers import MOVED, Course
 
     links = ledger_of(case).claims[claim].bears_on
     named = [link.option for link in links if link.option]
@@ -155,6 +180,8 @@ def compute(
     switches = [link.switch for link in links if link.switch]
     if not (outcomes or named or readings or levers or switches):
         raise Fault(f"{claim} bears on nothing that is computed; closedsky evidence {case.id} --claim {claim} says why")
+    shown = [*outcomes, *(MOVED if levers or switches or not (outcomes or readings) else ())]
+    require_asked(case, name or case.id, [*shown, *(["killed"] if "break-even" in readings else [])])
     wanted = named if named or not readings else list(case.options)
     options = tuple(key for key in case.options if key in {case.taken, *wanted})
     variants: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {}
@@ -173,25 +200,22 @@ def compute(
         for text, (changes, chosen) in variants.items():
             results = _run(case, futures, seed, chosen, changes, advance)
             for option in chosen:
-                shown = text if len(chosen) == 1 else f"{case.options[option].label}; {text}"
-                moved.append(Course(shown, results, option))
-    return _answers(outcomes, courses, moved, bool(variants), readings, base)
+                label = text if len(chosen) == 1 else f"{case.options[option].label}; {text}"
+                moved.append(Course(label, results, option))
+    return _answers(list(dict.fromkeys(shown)), moved if variants else courses, readings, base)
 
 
 def _answers(
     outcomes: list[str],
     courses: list[Course],
-    moved: list[Course],
-    varied: bool,
     readings: set[Any],
     base: Mapping[str, Results],
 ) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]]]:
-    from closedsky.reading.answers import MOVED, answer
+    from closedsky.reading.answers import answer
     from closedsky.reading.practicality import practicality
     from closedsky.reading.summary import summarise
 
-    wanted = list(dict.fromkeys([*outcomes, *(MOVED if varied or not (outcomes or readings) else ())]))
-    found = [each for name in wanted for each in answer(name, moved if varied else courses)]
+    found = [each for name in outcomes for each in answer(name, courses)]
     first = next(iter(base.values()))
     practical = practicality(first) if "practicality" in readings else None
     risk: dict[str, dict[str, Any]] = {}

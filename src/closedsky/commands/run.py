@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,32 @@ class Request:
         return shlex.join(parts)
 
 
+def require_asked(case: Case, name: str, outcomes: Iterable[str] | None = None) -> None:
+    """Refuse to show what a case does not ask about, and say what to ask instead.
+
+    Args:
+        case: the case.
+        name: how the person named it.
+        outcomes: ids of those that would be shown; where None, those by which a run compares options.
+
+    Raises:
+        Fault: at least one of them rests on what the case fixes.
+    """
+    from closedsky.cases.asked import HEADLINE, unasked
+
+    outcomes = HEADLINE if outcomes is None else tuple(outcomes)
+    if not unasked(case, outcomes):
+        return
+    missing = unasked(case) if outcomes == HEADLINE else unasked(case, outcomes)
+    fixed = [key for each in missing for key in each.rests_on if key in case.fixed]
+    words = [each.words for each in missing]
+    about = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    held = any(each.quantity for each in case.recorded.values())
+    verb, shows = ("backtest", "holds it against its record") if held else ("cases", "lists what it asks about")
+    instead = f"{shlex.join(['closedsky', verb, name])} {shows}"
+    raise Fault(f"{name}: does not ask about {about} (it fixes {', '.join(fixed)}); {instead}")
+
+
 def run_command(request: Request, as_json: bool, out: Path | None, resume: bool) -> None:
     """Run every option and print what comes of it."""
     if resume and out is None:
@@ -71,6 +97,7 @@ def run_command(request: Request, as_json: bool, out: Path | None, resume: bool)
     from closedsky.futures.overrides import parse_overrides
 
     case = load_case(request.name)
+    require_asked(case, request.name)
     options = choose(case, request.options)
     parse_overrides(case, request.overrides)
     if out is not None and resume and _finished(case, request, options, out):

@@ -6,12 +6,11 @@ from the other campaigns and a prior (`Pooled`); this campaign's own value is le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from closedsky.cases.schema import Case
-from closedsky.cases.shared import PastCampaign, Pooled
+from closedsky.cases.shared import PastCampaign
 
 
 @dataclass(frozen=True)
@@ -28,27 +27,18 @@ class Drawn:
     high: float
 
 
-def from_others(case: Case, key: str) -> Pooled | None:
-    """The other campaigns behind an assumption, and the prior; None where the case states its range.
-
-    >>> from closedsky.cases import load_case
-    >>> [each.case for each in from_others(load_case("odyssey-dawn-2011"), "sam_kill").campaigns]
-    ['allied-force-1999']
-    """
-    return case.pooled.get(key)
-
-
 def behind(case: Case, key: str) -> tuple[str, ...]:
     """Ids of the evidence that an assumption rests on in a case, in either view, each once.
 
     >>> from closedsky.cases import load_case
-    >>> behind(load_case("odyssey-dawn-2011"), "sam_kill")
-    ('zones_allied_force_suppression_days', 'zones_allied_force_aircraft')
+    >>> case = load_case("odyssey-dawn-2011")
+    >>> any(name in case.left_out["sam_kill"].evidence for name in behind(case, "sam_kill"))
+    False
 
     Raises:
         KeyError: the case has no such assumption.
     """
-    entry, pooled = case.assumptions[key], from_others(case, key)
+    entry, pooled = case.assumptions[key], case.pooled.get(key)
     if pooled is None:
         return tuple(dict.fromkeys((*entry.evidence.then, *entry.evidence.now)))
     return tuple(dict.fromkeys(name for each in pooled.campaigns for name in each.evidence))
@@ -64,7 +54,7 @@ def basis_behind(case: Case, key: str) -> str:
     Raises:
         KeyError: the case has no such assumption.
     """
-    entry, pooled = case.assumptions[key], from_others(case, key)
+    entry, pooled = case.assumptions[key], case.pooled.get(key)
     if pooled is None:
         return entry.basis
     return "derived" if pooled.campaigns else "judged"
@@ -84,7 +74,7 @@ def assumption_entry(case: Case, key: str, drawn: Drawn | None) -> dict[str, Any
         KeyError: the case has no such assumption.
     """
     entry: dict[str, Any] = {"id": key, **case.assumptions[key].model_dump(mode="json")}
-    pooled = from_others(case, key)
+    pooled = case.pooled.get(key)
     if pooled is None:
         return entry | {"from_other_campaigns": None}
     own = case.left_out.get(key)
@@ -96,13 +86,14 @@ def assumption_entry(case: Case, key: str, drawn: Drawn | None) -> dict[str, Any
         "campaigns": [_campaign(each) for each in pooled.campaigns],
         "left_out": _campaign(own) if own else None,
     }
-    stated = {"distribution": None, "then": None, "now": None, "reason": None, "evidence": {"then": [], "now": []}}
+    stated: dict[str, Any] = {
+        "distribution": None,
+        "then": None,
+        "now": None,
+        "reason": None,
+        "evidence": {"then": [], "now": []},
+    }
     return entry | stated | {"basis": basis_behind(case, key), "from_other_campaigns": found}
-
-
-def entries(case: Case, keys: tuple[str, ...], drawn: Mapping[str, Drawn]) -> list[dict[str, Any]]:
-    """Several assumptions as plain values; see `assumption_entry`."""
-    return [assumption_entry(case, key, drawn.get(key)) for key in keys]
 
 
 def _campaign(each: PastCampaign) -> dict[str, Any]:

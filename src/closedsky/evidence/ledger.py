@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from closedsky.cases.schema import BASIS_MEANING, Case, Claim, Corroboration, Ledger, Quantity, Remark, Voice
+from closedsky.evidence.campaigns import basis_behind, behind
 
 #: Basis of a quantity by its tags, the weakest first: that one counts.
 BASIS_BY_TAG: Mapping[str, str] = {
@@ -47,23 +48,34 @@ class Uses:
 
     Attributes:
         then, now: assumptions whose range in that view rests on it.
+        others: assumptions drawn from the records of other campaigns, one of which cites it.
         numbers: planning numbers that rest on it.
         levers: settings that rest on it, as `option.lever`.
         options: options whose proposal it records.
         claims: claims that are held against it.
+        left_out: assumptions drawn from other campaigns' records; this campaign's own value cites it and is left out.
+        recorded: entries of the record that cite it; they are only ever compared.
     """
 
     then: tuple[str, ...] = ()
     now: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     levers: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Assumptions that rest on it, each once."""
+        return tuple(dict.fromkeys((*self.then, *self.now, *self.others)))
 
     @property
     def any(self) -> bool:
-        """Whether it is used at all."""
-        return any((self.then, self.now, self.numbers, self.levers, self.options, self.claims))
+        """Whether it is used at all: what is left out, or only compared, is not."""
+        return any((self.assumptions, self.numbers, self.levers, self.options, self.claims))
 
     def to_dict(self) -> dict[str, list[str]]:
         """Return plain lists."""
@@ -74,10 +86,13 @@ class Uses:
 class _Draft:
     then: list[str] = field(default_factory=list)
     now: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     levers: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
 
 
 def ledger_of(case: Case) -> Ledger:
@@ -130,6 +145,10 @@ def uses(case: Case) -> dict[str, Uses]:
                 getattr(found[name], kind).append(user)
 
     for key, assumption in case.assumptions.items():
+        if key in case.pooled:
+            note("others", key, behind(case, key))
+            note("left_out", key, case.left_out[key].evidence if key in case.left_out else ())
+            continue
         note("then", key, assumption.evidence.then)
         note("now", key, assumption.evidence.now)
     for key, number in case.numbers.items():
@@ -140,6 +159,8 @@ def uses(case: Case) -> dict[str, Uses]:
         note("options", option.id, option.proposer.evidence if option.proposer else ())
     for key, claim in ledger_of(case).claims.items():
         note("claims", key, [link.quantity for link in claim.bears_on if link.quantity])
+    for key, entry in case.recorded.items():
+        note("recorded", key, entry.evidence)
     return {name: Uses(**{kind: tuple(users) for kind, users in vars(each).items()}) for name, each in found.items()}
 
 
@@ -180,7 +201,7 @@ def counts(case: Case) -> dict[str, Any]:
         },
         "assumptions": {
             "in_all": len(case.assumptions),
-            "by_basis": _tally((each.basis for each in case.assumptions.values()), BASIS_MEANING),
+            "by_basis": _tally((basis_behind(case, key) for key in case.assumptions), BASIS_MEANING),
         },
         "claims": {
             "in_all": len(claims),

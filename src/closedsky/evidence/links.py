@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from closedsky.cases.asked import can_be_run
 from closedsky.cases.problems import nearest_name
 from closedsky.cases.schema import Case, Claim, Link
 from closedsky.evidence.ledger import ledger_of
@@ -85,28 +87,37 @@ def _bearing(case: Case, claim: Claim, key: str, link: Link, name: str, outcomes
             text = f"{target} ({quantity.unit})"
             return Bearing(kind, target, text, _line("evidence", name, "--quantity", target))
         case "option":
-            return Bearing(kind, target, case.options[target].label, _run(claim, name, taken))
+            return Bearing(kind, target, case.options[target].label, _run(case, claim, name))
         case "lever":
             value = f"{link.value:g}"
-            command = _line("run", name, "--set", f"{taken}.{target}={value}", "--option", taken)
+            change = ("--set", f"{taken}.{target}={value}")
+            command = _line("run", name, *change, "--option", taken) if can_be_run(case) else _backtest(name, *change)
             return Bearing(kind, target, f"{case.levers[target].label}: {value}", command, link.value)
         case "switch":
             switch = case.switches[target]
             others = [value for value in switch.values if value != switch.default]
-            commands = [_line("run", name, "--set", f"{target}={value}") for value in others]
+            computed = partial(_line, "run") if can_be_run(case) else _backtest
+            commands = [computed(name, "--set", f"{target}={value}") for value in others]
             return Bearing(kind, target, switch.label or target, "; ".join(commands))
         case "outcome":
-            return Bearing(kind, target, outcomes[target], _run(claim, name, taken))
+            return Bearing(kind, target, outcomes[target], _run(case, claim, name))
         case _:
             return Bearing(kind, target, READINGS[target], _line("evidence", name, "--claim", key, "--compute"))
 
 
-def _run(claim: Claim, name: str, taken: str) -> str:
+def _run(case: Case, claim: Claim, name: str) -> str:
     """The run of the options that a claim is about; the one taken is always run beside them."""
-    chosen = [link.option for link in claim.bears_on if link.option and link.option != taken]
+    if not can_be_run(case):
+        return _backtest(name)
+    chosen = [link.option for link in claim.bears_on if link.option and link.option != case.taken]
     if not chosen and any(link.option for link in claim.bears_on):
-        chosen = [taken]
+        chosen = [case.taken]
     return _line("run", name, *(word for option in chosen for word in ("--option", option)))
+
+
+def _backtest(name: str, *words: str) -> str:
+    """What computes a case that does not ask about lives or territory: the option taken, beside its record."""
+    return _line("backtest", name, *words)
 
 
 def _line(*words: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from closedsky.cases.problems import nearest_name
 from closedsky.cases.schema import Case
+from closedsky.evidence.campaigns import Drawn, assumption_entry, behind
 from closedsky.evidence.ledger import basis_of, claims_on, counts, dating, ledger_of, mark, uses
 from closedsky.evidence.links import bearings
 from closedsky.version import __version__
@@ -38,7 +39,8 @@ def select(
         case: the case.
         claim: id of a claim: with the quantities that it is held against and its documents.
         assumption: key of an assumption: with its evidence, the documents of that, and the claims that bear on it.
-        quantity: id of a quantity: with the assumptions that rest on it, its documents and its claims.
+        quantity: id of a quantity: with the assumptions that rest on it, those from whose range it is left out, its
+            documents and its claims.
 
     Raises:
         UnknownEntry: there is no such entry.
@@ -56,12 +58,11 @@ def select(
         quantities += [link.quantity for link in ledger.claims[claim].bears_on]
         assumptions += [link.assumption for link in ledger.claims[claim].bears_on]
     if assumption is not None:
-        entry = case.assumptions[assumption].evidence
-        quantities += [*entry.then, *entry.now]
+        quantities += behind(case, assumption)
         claims += claims_on(case, "assumption", assumption)
     if quantity is not None:
         used = uses(case)[quantity]
-        assumptions += [*used.then, *used.now]
+        assumptions += [*used.assumptions, *used.left_out]
         claims += used.claims
     chosen_claims, chosen_quantities = _once(claims), _once(quantities)
     documents: list[str] = []
@@ -73,7 +74,9 @@ def select(
     return Selection(chosen_claims, chosen_quantities, _once(assumptions), _once(documents))
 
 
-def report(case: Case, name: str, outcomes: Mapping[str, str], chosen: Selection) -> dict[str, Any]:
+def report(
+    case: Case, name: str, outcomes: Mapping[str, str], chosen: Selection, drawn: Mapping[str, Drawn] | None = None
+) -> dict[str, Any]:
     """Return the chosen entries as plain JSON values; every claim carries its corroboration.
 
     Args:
@@ -81,6 +84,7 @@ def report(case: Case, name: str, outcomes: Mapping[str, str], chosen: Selection
         name: the case as the person named it, for the commands.
         outcomes: label of every outcome of the model.
         chosen: which entries.
+        drawn: by assumption, how what is drawn from other campaigns' records is distributed; null where not given.
 
     Raises:
         EvidenceError: a claim names an outcome that the model does not have.
@@ -114,8 +118,7 @@ def report(case: Case, name: str, outcomes: Mapping[str, str], chosen: Selection
         ],
         "assumptions": [
             {
-                "id": key,
-                **case.assumptions[key].model_dump(mode="json"),
+                **assumption_entry(case, key, (drawn or {}).get(key)),
                 "claims": list(claims_on(case, "assumption", key)),
             }
             for key in chosen.assumptions

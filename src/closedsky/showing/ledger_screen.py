@@ -6,7 +6,10 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from closedsky.cases.asked import can_be_run
 from closedsky.cases.schema import BASIS_MEANING, Case, Document, Quantity
+from closedsky.cases.shared import PastCampaign
+from closedsky.evidence.campaigns import Drawn, basis_behind, behind
 from closedsky.evidence.ledger import (
     CORROBORATION_MEANING,
     DATINGS,
@@ -23,12 +26,16 @@ from closedsky.evidence.links import Bearing, bearings
 from closedsky.evidence.text import printable
 from closedsky.evidence.verify import Verification
 from closedsky.futures.results import NOT_A_FORECAST
-from closedsky.showing.numbers import NOTHING
+from closedsky.showing.numbers import NOTHING, figure
 from closedsky.showing.terminal import Screen
 
 MARKS = "A claim is given in its own words; in brackets, what other documents make of it."
 NOT_FOUND = "not found"
 LOOKED_FOR = "looked for and not found"
+THEN = "what could be known on the day"
+SHARED = "as stated for every case that shares it; not all of the evidence behind it is as old as the day"
+NONE_OF_ITS_OWN = "nothing: this campaign has no value of its own on record"
+UNUSED = "Nothing that is put into the case rests on it."
 HEADS = {"then": "usable then", "later": "about later", "undated": "undated"}
 
 
@@ -103,15 +110,51 @@ def show_bearings(screen: Screen, found: Sequence[Bearing], corroboration: str) 
                 screen.command(line)
 
 
-def show_assumption(screen: Screen, case: Case, name: str, key: str) -> None:
-    """Print one assumption: its ranges, why, the evidence behind each, the documents, and the claims about it."""
+def show_assumption(screen: Screen, case: Case, name: str, key: str, drawn: Drawn | None = None) -> None:
+    """Print one assumption: its ranges, why, the evidence behind each, the documents, and the claims about it.
+
+    Args:
+        screen: where.
+        case: the case.
+        name: how the person named it.
+        key: the assumption.
+        drawn: how it is distributed, where it is drawn from the records of other campaigns.
+
+    Raises:
+        ValueError: it is drawn from them, and `drawn` is missing.
+    """
     _opening(screen, case)
     entry = case.assumptions[key]
+    ids = behind(case, key)
+    if key in case.pooled:
+        if drawn is None:
+            raise ValueError(f"{key} is drawn from the records of other campaigns; say how it is distributed")
+        _from_others(screen, case, key, drawn)
+        low, high = (float(f"{each:.3g}") for each in (drawn.low, drawn.high))
+    else:
+        _stated(screen, case, key)
+        low, high = entry.then
+    ledger = ledger_of(case)
+    names = dict.fromkeys(source for each in ids for source in ledger.quantities[each].sources)
+    _documents(screen, "Documents", tuple(names), ledger.documents)
+    _claims(screen, case, claims_on(case, "assumption", key))
+    screen.heading("Where it came from, and to contest it")
+    for each in ids:
+        screen.command(_line(name, "--quantity", each))
+    if entry.distribution != "beta" or key in case.pooled:
+        verb = "run" if can_be_run(case) else "backtest"
+        screen.command(shlex.join(["closedsky", verb, name, "--set", f"{key}={low:g}..{high:g}"]))
+
+
+def _stated(screen: Screen, case: Case, key: str) -> None:
+    """An assumption whose range the case, or a shared set as it stands, states."""
+    entry, ledger = case.assumptions[key], ledger_of(case)
     shape = "shape parameters" if entry.distribution == "beta" else entry.unit
+    known = all(dating(ledger.quantities[each], case.decided) == "then" for each in entry.evidence.then)
     screen.facts(
         [
             (key, entry.label),
-            ("Then", f"{_pair(entry.then)} {shape} ({entry.distribution}): what could be known on the day"),
+            ("Then", f"{_pair(entry.then)} {shape} ({entry.distribution}): {THEN if known else SHARED}"),
             ("Now", f"{_pair(entry.now)} {shape}: wide enough for the record"),
             ("Basis", f"{entry.basis}: {BASIS_MEANING[entry.basis]}"),
             ("Why", entry.reason),
@@ -123,17 +166,44 @@ def show_assumption(screen: Screen, case: Case, name: str, key: str) -> None:
             _quantities(screen, case, title, ids)
         else:
             screen.heading(title, "None is named; it rests on the reason above.")
-    ledger = ledger_of(case)
-    ids = (*entry.evidence.then, *entry.evidence.now)
-    names = dict.fromkeys(source for each in ids for source in ledger.quantities[each].sources)
-    _documents(screen, "Documents", tuple(names), ledger.documents)
-    _claims(screen, case, claims_on(case, "assumption", key))
-    screen.heading("Where it came from, and to contest it")
-    for each in dict.fromkeys(ids):
-        screen.command(_line(name, "--quantity", each))
-    low, high = entry.then
-    if entry.distribution != "beta":
-        screen.command(shlex.join(["closedsky", "run", name, "--set", f"{key}={low:g}..{high:g}"]))
+
+
+def _from_others(screen: Screen, case: Case, key: str, drawn: Drawn) -> None:
+    """An assumption that is drawn from the records of other campaigns, and what of this one is left out."""
+    entry, pooled, own, basis = case.assumptions[key], case.pooled[key], case.left_out.get(key), basis_behind(case, key)
+    band = f"median {figure(drawn.median)}, 9 in 10 between {figure(drawn.low)} and {figure(drawn.high)} {entry.unit}"
+    whence = "from the records of other campaigns" if pooled.campaigns else "from the prior alone"
+    left = f"this campaign's own value, {_on_record(own)}, takes no part in it" if own else NONE_OF_ITS_OWN
+    screen.facts(
+        [
+            (key, entry.label),
+            ("Drawn", f"{whence}: {band}"),
+            ("Left out", left),
+            ("Basis", f"{basis}: {BASIS_MEANING[basis]}"),
+        ]
+    )
+    below = "" if pooled.campaigns else "None: no other campaign has it on record."
+    screen.heading("The campaigns behind it", below)
+    if pooled.campaigns:
+        rows = [[each.case, _on_record(each), each.reason] for each in pooled.campaigns]
+        screen.listing(["Campaign", f"On record ({entry.unit})", "How it was read"], rows)
+        _quantities(screen, case, "Evidence behind their values", behind(case, key))
+    screen.heading(
+        "The prior, before any campaign is seen",
+        f"The mean of all campaigns is normal on the {pooled.scale} scale: in the middle {figure(pooled.centre)} "
+        f"{entry.unit}, with a standard deviation of {pooled.spread:g} on that scale. Campaigns lie around it with a "
+        f"standard deviation that is itself half-normal, of scale {pooled.between:g}. {pooled.reason}",
+    )
+
+
+def _on_record(each: PastCampaign) -> str:
+    """What one campaign says of a factor: a value with its range, or a count."""
+    if each.events is not None and each.exposure is not None:
+        return f"{each.events:,.10g} in {each.exposure:,.10g}"
+    low, value, high = (None if x is None else f"{x:,.10g}" for x in (each.low, each.value, each.high))
+    if low is not None and high is not None:
+        return f"{value} ({low} to {high})"
+    return f"{value}" + (f" (from {low})" if low is not None else "") + (f" (to {high})" if high is not None else "")
 
 
 def show_quantity(screen: Screen, case: Case, name: str, key: str) -> None:
@@ -151,20 +221,24 @@ def show_quantity(screen: Screen, case: Case, name: str, key: str) -> None:
     facts += [("Note", entry.note)] if entry.note else []
     screen.facts(facts)
     _documents(screen, "Documents", entry.sources, ledger.documents)
-    screen.heading("Used by", "" if used.any else "Nothing: it is on record and no number of the case rests on it.")
+    screen.heading("Used by", "" if used.any else UNUSED)
     rows = [["assumption, view then", each, case.assumptions[each].label] for each in used.then]
     rows += [["assumption, view now", each, case.assumptions[each].label] for each in used.now]
+    rows += [["assumption, as another campaign's", each, case.assumptions[each].label] for each in used.others]
     rows += [["number", each, case.numbers[each].label] for each in used.numbers]
     for each in used.levers:
         option, lever = each.split(".", 1)
         rows.append(["lever", each, f"{case.options[option].label}: {case.levers[lever].label}"])
     rows += [["proposal of an option", each, case.options[each].label] for each in used.options]
+    rows += [["LEFT OUT: this campaign's own", each, case.assumptions[each].label] for each in used.left_out]
+    rows += [["record, only compared", each, case.recorded[each].label] for each in used.recorded]
     if rows:
         screen.listing(["What", "Name", "Label"], rows)
     _claims(screen, case, used.claims)
-    if used.then or used.now:
+    back = dict.fromkeys((*used.assumptions, *used.left_out))
+    if back:
         screen.heading("And back")
-        for each in dict.fromkeys((*used.then, *used.now)):
+        for each in back:
             screen.command(_line(name, "--assumption", each))
 
 
@@ -194,7 +268,7 @@ def _opening(screen: Screen, case: Case) -> None:
 def _by_basis(screen: Screen, case: Case) -> None:
     quantities = ledger_of(case).quantities.values()
     cells = Counter((basis_of(each), dating(each, case.decided)) for each in quantities)
-    assumptions: Counter[str] = Counter(each.basis for each in case.assumptions.values())
+    assumptions: Counter[str] = Counter(basis_behind(case, each) for each in case.assumptions)
     datings = [each for each in DATINGS if any(when == each for _, when in cells)]
     rows = []
     for basis in (*BASIS_MEANING, NOT_FOUND):

@@ -28,6 +28,9 @@ LONGEST = 30
 GAP = 2
 """Blanks between columns."""
 
+OTHERS = "for factors that campaigns share, what the other campaigns' records say, later ones too"
+"""What the view then holds besides, where a case leaves its own campaign out."""
+
 RULED = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A rule below the headings and nothing else."""
 
@@ -147,7 +150,9 @@ def opening(screen: Screen, case: Case, name: str) -> None:
 
 
 def view_words(case: Case, view: str) -> str:
-    """Say what a view means."""
+    """Say what a view means; a campaign whose shared factors are those of the others knows later ones too."""
+    if view == "then" and "leave-one-out" in case.uses.values():
+        return f"then: what was known before the campaign, up to {_date(case)}; and {OTHERS}"
     if view == "then":
         return f"then: what could be known on {_date(case)}; no later fact is used"
     return "now: what the record allows"
