@@ -1,13 +1,16 @@
 import json
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 import closedsky
 from closedsky.cli import app
+from closedsky.commands.common import Fault
 
 HEAVY = ("jax", "numpy", "pydantic", "xarray", "pandas", "scipy", "pyarrow", "ruamel")
 SMALL = ("-n", "64", "--option", "full-zone")
@@ -159,7 +162,9 @@ def test_a_faulty_case_cannot_be_run(tool, broken):
 def test_doctor(tool):
     code, out, _ = tool("doctor")
     assert code == 0
-    assert "every number finite" in " ".join(out.split())
+    text = " ".join(out.split())
+    assert "every number finite" in text
+    assert "futures of ukraine-2022" in text  # the first case by name asks about no lives
     document = json.loads(tool("doctor", "--json")[1])
     assert (document["schema"], document["fine"]) == ("closedsky-doctor/1", True)
 
@@ -173,6 +178,7 @@ def test_doctor_says_where_it_cannot_write(tool, tmp_path, monkeypatch):
     assert len(err) == 1
 
 
+CAMPAIGN = "odyssey-dawn-2011"
 BAD = [
     (["run"], 2, "CASE"),
     (["rnu"], 2, "run"),
@@ -193,6 +199,14 @@ BAD = [
     (["run", "ukraine-2022", "--loss", "0"], 2, "above 0"),
     (["run", "ukraine-2022", "--resume"], 2, "--out"),
     (["run", "ukraine-2022", "--colour"], 2, "--help"),
+    (["run", CAMPAIGN, "-n", "64"], 2, f"; closedsky backtest {CAMPAIGN} holds it against its record"),
+    (
+        ["run", CAMPAIGN, "--json"],
+        2,
+        "civilians killed, territory, how the war ends, aid or general war (it fixes shel",
+    ),
+    (["run", CAMPAIGN, "--out", "never-made"], 2, "closedsky backtest"),
+    (["compare", CAMPAIGN, "zone", "none"], 2, f"{CAMPAIGN}: does not ask about civilians killed, territory"),
     (["compare", "ukraine-2022", "bluff"], 2, "B"),
     (["compare", "ukraine-2022", "bluff", "bluff"], 2, "two options"),
     (["compare", "ukraine-2022", "bluf", "refuse"], 2, "'bluff'"),
@@ -209,6 +223,27 @@ def test_a_mistake_gets_one_line_that_says_what_to_do(tool, words, code, hint):
     assert err[0].startswith("closedsky: ")
     assert hint in err[0]
     assert out == "" or words[0] == "check"
+
+
+def test_what_a_case_asks_is_read_off_what_it_fixes(tool, tmp_path):
+    from closedsky.commands import run
+
+    folder = tmp_path / "my zone"
+    assert tool("new", "my-zone", "--out", folder)[0] == 0
+    code, out, [line] = tool("run", folder)
+    assert (code, out) == (2, "")
+    assert line.startswith(f"closedsky: {folder}: does not ask about civilians killed")
+    assert f"closedsky backtest '{folder}'" in line
+
+    fixed = closedsky.load_case(CAMPAIGN).fixed
+    ukraine = closedsky.load_case("ukraine-2022")
+    run.require_asked(ukraine, "mine")
+    run.require_asked(replace(ukraine, fixed={"aid_max": fixed["aid_max"]}), "mine")
+    said = re.escape("mine: does not ask about territory (it fixes front_v); closedsky backtest mine")
+    with pytest.raises(Fault, match=said):
+        run.require_asked(replace(ukraine, fixed={"front_v": fixed["front_v"]}), "mine")
+    with pytest.raises(Fault, match="closedsky cases mine lists what it asks about"):
+        run.require_asked(replace(ukraine, fixed={"front_v": fixed["front_v"]}, recorded={}), "mine")
 
 
 def test_a_flag_wins_over_the_environment_and_that_over_the_default(tool, monkeypatch):

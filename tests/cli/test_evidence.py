@@ -4,11 +4,15 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import closedsky
 
 DATA = Path(__file__).parents[1] / "data"
 TOLD = DATA / "told.txt"
 CASE = "ukraine-2022"
+CAMPAIGNS = ("odyssey-dawn-2011", "allied-force-1999", "unified-protector-2011")
 MARKS = {
     "not found": "NOT FOUND",
     "contradicted": "CONTRADICTED",
@@ -77,6 +81,112 @@ def test_an_assumption_and_its_evidence_reach_each_other(tool):
     assert "[confirmed] “impractical" in out
     out = tool("evidence", CASE, "--quantity", "zones_allied_force_suppression_days")[1]
     assert "--assumption sam_kill\n" in out
+
+
+def own_ids(case, key):
+    """Evidence of this campaign's own value of a factor, and of what it is held against, that no other cites."""
+    recorded = {each for entry in case.recorded.values() for each in entry.evidence}
+    own = set(case.left_out[key].evidence) if key in case.left_out else set()
+    return (recorded | own) - {each for other in case.pooled[key].campaigns for each in other.evidence}
+
+
+@pytest.mark.parametrize("name", CAMPAIGNS)
+def test_a_factor_from_other_campaigns_is_shown_as_drawn_and_not_as_stated(tool, name):
+    from closedsky.futures.sampling import Design, past
+    from closedsky.reading.words import figure
+
+    case = closedsky.load_case(name)
+    draws = Design(case, 0).rows(0, 4096)
+    assert case.left_out
+    for key, pooled in case.pooled.items():
+        code, out, err = tool("evidence", name, "--assumption", key)
+        assert (code, err) == (0, [])
+        text = flat(out)
+        low, median, high = past(pooled).quantile([0.05, 0.5, 0.95])
+        assert f"median {figure(median)}, 9 in 10 between {figure(low)} and {figure(high)}" in text
+        assert not own_ids(case, key) & set(re.findall(r"[\w-]+", text))
+        assert "could be known on the day" not in text
+        assert flat(case.assumptions[key].reason) not in text  # of a range that is not used here
+        assert ("this campaign's own value" if key in case.left_out else "no value of its own") in text
+        assert ("None: no other campaign has it on record." in text) == (not pooled.campaigns)
+        for each in pooled.campaigns:
+            assert f" {each.case} " in text
+            assert all(f"--quantity {quantity}\n" in out for quantity in each.evidence)
+        assert flat(pooled.reason) in text
+        assert f"  closedsky backtest {name} --set {key}={float(f'{low:.3g}'):g}..{float(f'{high:.3g}'):g}\n" in out
+        assert "closedsky run" not in out
+
+        document = json.loads(tool("evidence", name, "--assumption", key, "--json")[1])
+        [entry] = document["assumptions"]
+        found = entry["from_other_campaigns"]
+        assert (entry["then"], entry["reason"], entry["evidence"]) == (None, None, {"then": [], "now": []})
+        assert [found["median"], *found["band_90"]] == [median, low, high]
+        assert [each["case"] for each in found["campaigns"]] == [each.case for each in pooled.campaigns]
+        assert (found["prior"]["centre"], found["prior"]["reason"]) == (pooled.centre, pooled.reason)
+        assert (found["left_out"] or {}).get("case") == (name if key in case.left_out else None)
+        assert not own_ids(case, key) & {each["id"] for each in document["quantities"]}
+        drawn = np.quantile(draws[:, list(case.assumptions).index(key)], [0.05, 0.5, 0.95])
+        np.testing.assert_allclose([low, median, high], drawn, rtol=0.15)
+
+
+def test_all_assumptions_of_a_campaign_say_whence_they_come(tool):
+    name = CAMPAIGNS[0]
+    case = closedsky.load_case(name)
+    found = {each["id"]: each for each in json.loads(tool("evidence", name, "--json")[1])["assumptions"]}
+    assert {key for key, each in found.items() if each["from_other_campaigns"]} == set(case.pooled)
+    assert found["sorties"]["then"] == list(case.assumptions["sorties"].then)
+
+
+def test_a_campaigns_own_record_stands_behind_nothing_that_leaves_it_out(tool):
+    name, quantity = CAMPAIGNS[0], "zones_odyssey_dawn_sorties"
+    out = tool("evidence", name, "--quantity", quantity)[1]
+    text = flat(out)
+    assert "Nothing that is put into the case rests on it." in text
+    assert "LEFT OUT: this campaign's own fleet_rate" in text
+    assert "record, only compared coalition_sorties" in text
+    assert "assumption, " not in text
+    assert f"  closedsky evidence {name} --assumption fleet_rate\n" in out
+    [entry] = json.loads(tool("evidence", name, "--quantity", quantity, "--json")[1])["quantities"]
+    assert not any(entry["used_by"][each] for each in ("then", "now", "others"))
+    assert "fleet_rate" in entry["used_by"]["left_out"]
+    other = tool("evidence", "allied-force-1999", "--quantity", quantity)[1]
+    assert "assumption, as another campaign's fleet_rate" in flat(other)
+    assert "LEFT OUT" not in other
+
+
+def test_a_shared_range_with_later_evidence_is_not_said_to_be_known_on_the_day(tool):
+    assert "what could be known on the day" in flat(tool("evidence", CASE, "--assumption", "substitutable")[1])
+    text = flat(tool("evidence", "provide-comfort-1991", "--assumption", "substitutable")[1])
+    assert "not all of the evidence behind it is as old as the day" in text
+    assert "could be known on the day" not in text
+
+
+CLAIM = """
+claims:
+  A1:
+    quote: It would save lives.
+    document: report
+    speaker: Somebody
+    kind: paraphrase
+    corroboration: not found
+    bears_on: [{lever: suppressors, value: 9}, {switch: length_effect}, {outcome: killed}]
+"""
+
+
+def test_a_claim_about_what_a_case_does_not_ask_is_not_computed(tool, tmp_path):
+    folder = tmp_path / "mine"
+    assert tool("new", "mine", "--out", folder)[0] == 0
+    file = folder / "evidence.yaml"
+    document = "documents:\n  report: {title: A report, link: null, publisher: Somebody, file: report.txt}\n"
+    file.write_text(file.read_text("utf-8").replace("documents: {}\n", document) + CLAIM, "utf-8")
+    out = tool("evidence", folder, "--claim", "A1")[1]
+    assert f"  closedsky backtest {folder} --set zone.suppressors=9\n" in out
+    assert f"  closedsky backtest {folder}\n" in out
+    assert "closedsky run" not in out
+    code, out, [line] = tool("evidence", folder, "--claim", "A1", "--compute", "-n", "64")
+    assert (code, out) == (2, "")
+    assert "does not ask about civilians killed, territory, how the war ends or aid (it fixes shelling" in line
+    assert f"closedsky backtest {folder} holds it against its record" in line
 
 
 def test_wrong_names_and_questions(tool):

@@ -2,11 +2,13 @@ import re
 
 import pytest
 
+import closedsky
 from closedsky.futures.results import Estimate
 from closedsky.model.names import ASSUMPTIONS, LEVERS
 from closedsky.model.outcomes import OUTCOMES
 from closedsky.reading.measures import LIVES
 from closedsky.showing.numbers import change_within, percent, within
+from closedsky.showing.terminal import view_words
 
 SECTIONS = [
     "Not a forecast and not a targeting tool",
@@ -133,3 +135,12 @@ def test_a_comparison_swapped_is_mirrored(compared):
     fewer = re.search(r"Civilians killed while both\s+([\d,]+) fewer", there).group(1)
     more = re.search(r"Civilians killed while both\s+([\d,]+) more", back).group(1)
     assert fewer == more
+
+
+def test_a_view_promises_no_ignorance_of_later_facts_where_later_campaigns_are_used(case):
+    assert "no later fact is used" in view_words(case, "then")
+    said = view_words(closedsky.load_case("provide-comfort-1991"), "then")
+    assert said.startswith("then: what was known before the campaign, up to ")
+    assert "the other campaigns' records say, later ones too" in said
+    assert "no later fact" not in said
+    assert view_words(case, "now") == "now: what the record allows"

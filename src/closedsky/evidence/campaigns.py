@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from closedsky.cases.schema import Case
-from closedsky.cases.shared import PastCampaign
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,11 @@ def assumption_entry(case: Case, key: str, drawn: Drawn | None) -> dict[str, Any
         key: the assumption.
         drawn: how it is distributed, where it is drawn from other campaigns and that was computed.
 
+    >>> from closedsky.cases import load_case
+    >>> entry = assumption_entry(load_case("odyssey-dawn-2011"), "sam_kill", Drawn(0.1, 0.01, 0.4))
+    >>> entry["then"], entry["from_other_campaigns"]["band_90"]
+    (None, [0.01, 0.4])
+
     Raises:
         KeyError: the case has no such assumption.
     """
@@ -83,8 +87,8 @@ def assumption_entry(case: Case, key: str, drawn: Drawn | None) -> dict[str, Any
         "band_90": [drawn.low, drawn.high] if drawn else None,
         "law": pooled.law,
         "prior": {name: getattr(pooled, name) for name in ("scale", "centre", "spread", "between", "reason")},
-        "campaigns": [_campaign(each) for each in pooled.campaigns],
-        "left_out": _campaign(own) if own else None,
+        "campaigns": [each.model_dump(mode="json") for each in pooled.campaigns],
+        "left_out": own.model_dump(mode="json") if own else None,
     }
     stated: dict[str, Any] = {
         "distribution": None,
@@ -94,7 +98,3 @@ def assumption_entry(case: Case, key: str, drawn: Drawn | None) -> dict[str, Any
         "evidence": {"then": [], "now": []},
     }
     return entry | stated | {"basis": basis_behind(case, key), "from_other_campaigns": found}
-
-
-def _campaign(each: PastCampaign) -> dict[str, Any]:
-    return each.model_dump(mode="json")

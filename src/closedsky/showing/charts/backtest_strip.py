@@ -8,7 +8,7 @@ from typing import Any
 from closedsky.cases.recorded import QUANTITIES
 from closedsky.reading.backtest import CAUTION, Backtest, Item
 from closedsky.reading.record import Chance, Number
-from closedsky.reading.words import listed
+from closedsky.reading.words import listed, per_thousand
 from closedsky.reading.zones import LEAVE_ONE_OUT, Zones, share_within
 from closedsky.showing.charts.chart import frame
 from closedsky.showing.charts.scale import choose_scale, cut
@@ -53,25 +53,29 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
         (`closedsky.showing.charts.strip_rows.row_of`), each with its own `scale` where they share none.
     """
     if isinstance(found, Backtest):
-        made, whose, what = _of_quantities(found), found.title, "quantity"
+        made, whose, what, lasting = _of_quantities(found), found.title, "quantity", ""
         count = ", of which those count whose war is still on by then" if any(map(_ended, found.items)) else ""
         about = f'Blue: {found.futures:,} futures of the option really taken, "{found.label}"{count}.'
         notes, than_naive = [CAUTION], ""
     else:
-        made, what = _of_campaigns(found), "campaign"
+        made, what, lasting = _of_campaigns(found), "campaign", ""
         many, (closer, of) = len(found.campaigns), found.better(Number)
         whose = f"{_words(many).capitalize()} air campaigns" if many > 1 else found.campaigns[0].backtest.title
         kept = any(map(_ended, (one.item for each in found.campaigns for one in each.held)))
         count = ", of which those count in which the zone is kept up, as it was" if kept else ""
+        if kept and found.kept is not None:
+            ends = " to ".join(dict.fromkeys(per_thousand(end) for end in found.kept[:2]))
+            lasting = f": {'zones are ' if many > 1 else ''}kept in {ends} of 1,000 futures"
         about = f"Blue: {found.futures:,} futures{' of each campaign' if many > 1 else ''}{count}."
         notes, than_naive = [LEAVE_ONE_OUT, _by_campaign(found), found.caution], ""
         if of:
-            than_naive = f"; {closer} of {of} are foreseen better than by a naive forecaster"
+            than_naive = f", and {closer} of {of} are foreseen better than by a naive forecaster"
     panels, table = [panel for panel, _ in made], [cells for _, cells_of_panel in made for cells in cells_of_panel]
     drawn = [row for panel in panels for row in panel["rows"]]
     counted = [row for row in drawn if row["form"] == "number" and not row["derived"]]
     inside = sum(row["miss"] is None for row in counted)
-    score = f"{inside} of {len(counted)} recorded numbers fall where 9 in 10 futures do{than_naive}"
+    futures = "of these" if lasting else "futures"
+    score = f"{inside} of {len(counted)} recorded numbers fall where 9 in 10 {futures} do{than_naive}"
     caption = [
         about,
         _naive(drawn),
@@ -81,7 +85,9 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
     alternative = [f"Range bars of the futures with the record marked, in {_panels(len(panels), what)}."]
     chart = frame(
         KIND,
-        title=f"{whose}: {score}" if counted else f"{whose}: what is on record, and in how many futures it happens",
+        title=f"{whose}{f'{lasting};' if lasting else ':'} {score}"
+        if counted
+        else f"{whose}: what is on record, and in how many futures it happens",
         caption=" ".join(filter(None, caption)),
         alternative=" ".join(alternative + [f"{panel['title']}: {panel['subtitle']}" for panel in panels]),
         view=found.view,
@@ -127,7 +133,9 @@ def _panel(
     name: str, title: str, compared: Sequence[Compared], names: Mapping[str, str] | None = None, shared: bool = False
 ) -> Made:
     """Lay out one panel; rows of numbers come before rows of shares, and what says the same again is left out."""
-    pairs = [(row_of(one, (names or {}).get(one.item.id)), one) for one in compared if not one.again]
+    given = {one.item.id: f"{one.item.entry.label} (by construction)" for one in compared if _constructed(one)}
+    given |= names or {}
+    pairs = [(row_of(one, given.get(one.item.id)), one) for one in compared if not one.again]
     numbers = [(row, one) for row, one in pairs if row["form"] == "number"]
     shares = [row for row, _ in pairs if row["form"] == "share"]
     scale, unit = None, ""
@@ -148,7 +156,8 @@ def _panel(
         if skills:
             words.append(f"{sum(skill > 0 for skill in skills)} of {len(skills)} better than naive")
     if shares:
-        words.append(f"{sum(row['miss'] is None for row in shares)} of {len(shares)} events and bounds not rare")
+        open_ = [row for row, one in pairs if row["form"] == "share" and not _constructed(one)]
+        words.append(f"{sum(row['miss'] is None for row in open_)} of {len(open_)} events and bounds not rare")
     subtitle = "; ".join(filter(None, [*words, "" if shared else _kept(compared)]))
     panel = {
         "id": name,
@@ -159,6 +168,12 @@ def _panel(
         "rows": [row for row, _ in numbers] + shares,
     }
     return panel, [cells_of(title, one) for one in compared]
+
+
+def _constructed(one: Compared) -> bool:
+    """Whether the model cannot answer otherwise, so that it is drawn and not counted."""
+    quantity = one.item.entry.quantity
+    return quantity is not None and QUANTITIES[quantity].constructed
 
 
 def _ended(item: Item) -> bool:
