@@ -100,7 +100,7 @@ def test_any_case_can_be_begun_from(tool, tmp_path):
         ("[zones_odyssey_dawn_sorties]\n    reason: 'C", "[]\n    reason: 'C", "evidence: is empty"),
         ("[zones_odyssey_dawn_sorties]\n    reason: 'C", "[zones_odyssey]\n    reason: 'C", "is not in the evidence"),
         ("reason: Read from the absence of any report.", "reason: ''", "coalition_lost: is judged, without a reason"),
-        ("    to: 2011-03-29\n    statistic: sum", "    to: 2011-03-18\n    statistic: sum", ""),
+        ("    to: 2011-03-29\n    statistic: sum", "    to: 2011-03-18\n    statistic: sum", "is after 2011-03-18"),
         ("value: 1990", "value: 1,990", "value: 1,990 is not of the right kind"),
         ("value: 1990", "value: -1990", "not below 0, for sorties"),
         ("value: 1990", "value: .nan", "is not finite"),

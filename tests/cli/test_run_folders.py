@@ -136,7 +136,7 @@ def test_a_changed_case_is_not_resumed(tool, shipped, tmp_path, monkeypatch):
         patch.setattr(os, "replace", stop)
         assert tool(*words)[0] == 130
     file = mine / "case.yaml"
-    file.write_text(file.read_text("utf-8").replace("then: [80, 190]", "then: [80, 191]", 1), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("then: [0, 0.7]", "then: [0, 0.6]", 1), "utf-8")
     import closedsky.cases
 
     closedsky.cases.load_case.cache_clear()

@@ -110,7 +110,7 @@ def test_title_and_subtitles_count_what_the_reading_counts(found):
     assert f" {inside} of {of} recorded numbers fall where 9 in 10 " in chart["title"]
     if hasattr(found, "campaigns") and found.kept is not None:
         assert f"kept in {per_thousand(found.kept[0])} to {per_thousand(found.kept[1])} of 1,000" in chart["title"]
-        assert any("(by construction)" in row["name"] for panel in chart["panels"] for row in panel["rows"])
+        assert any("(by construction)" in row["label"] for panel in chart["panels"] for row in panel["rows"])
 
 
 def test_every_miss_is_named_with_its_word_and_nothing_else_is(found):
