@@ -179,7 +179,7 @@ def _judge(required: float, zones: Zones | None, held: Sequence[Backtest]) -> No
     """End with the exit code of a backtest below its bar, naming the worst."""
     shares = [(each.case, each.coverage()) for each in held]
     found = [(name, each.most / each.of) for name, each in shares if each.of]
-    if zones is not None and zones.coverage is not None:
+    if zones is not None and zones.coverage.campaigns:
         found.append(("the air campaigns, each counting once", zones.coverage.most.value))
     if not found:
         raise Fault("--require needs numbers on record, and there are none", BAD_DATA)

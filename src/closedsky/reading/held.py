@@ -51,6 +51,7 @@ class Held:
         again: whether it says the same thing as another item that is compared, and so is not counted.
         skill_all: the skill over all futures, also those in which the zone is given up.
         skill_told: the skill against a forecaster that is told how many aircraft there were; None but for sorties.
+        score: CRPS (of logarithms where the naive forecaster speaks of them) or log score; None without a naive one.
     """
 
     item: Item
@@ -60,6 +61,7 @@ class Held:
     again: bool
     skill_all: float | None = None
     skill_told: float | None = None
+    score: float | None = None
 
     @property
     def constructed(self) -> bool:
@@ -102,6 +104,7 @@ class Held:
         """Return plain values."""
         return self.item.to_dict() | {
             "naive": self.foreseen.to_dict() if self.foreseen else None,
+            "score": self.score,
             "skill": self.skill,
             "skill_over_all_futures": self.skill_all,
             "skill_against_told_forecaster": self.skill_told,
@@ -184,25 +187,31 @@ def hold_campaign(campaign: Campaign, pool: Sequence[Case], *, futures: int, see
     naive, told = foresee(case, pool), foresee_told(case, pool)
     held = []
     for item in found.items:
-        foreseen, sharpness = naive.get(item.id), None
+        foreseen, sharpness, ours = naive.get(item.id), None, None
         skills: list[float | None] = [None, None, None]
         if foreseen is not None and item.reading is not None:
             every = campaign.values[item.id]
             kept = every if item.war_on is None else np.where(campaign.on[item.id], every, np.nan)
+            ours = _score(item, item.reading, foreseen, kept)
             skills[0] = _skill(item, item.reading, foreseen, kept)
             skills[1] = skills[0] if item.war_on is None else _skill(item, item.over_all, foreseen, every)
             if item.id in told:
                 skills[2] = _skill(item, item.reading, told[item.id], kept)
             sharpness = _sharpness(item.reading, foreseen.reading)
-        held.append(Held(item, foreseen, skills[0], sharpness, found.again(item), skills[1], skills[2]))
+        held.append(Held(item, foreseen, skills[0], sharpness, found.again(item), skills[1], skills[2], ours))
     return HeldCampaign(found, tuple(held), hold_factors(case, campaign.factors), dict(campaign.fates))
 
 
 def _skill(item: Item, reading: Reading | None, foreseen: Foreseen, values: Values) -> float | None:
-    if reading is None or foreseen.reading is None or not foreseen.score > 0:
+    ours = _score(item, reading, foreseen, values)
+    return None if ours is None or not foreseen.score > 0 else 1.0 - ours / foreseen.score
+
+
+def _score(item: Item, reading: Reading | None, foreseen: Foreseen, values: Values) -> float | None:
+    if reading is None or foreseen.reading is None:
         return None
     matrix = values if foreseen.floor is None else seen(item.entry, values)
-    return 1.0 - score(foreseen, reading, matrix) / foreseen.score
+    return score(foreseen, reading, matrix)
 
 
 def _sharpness(ours: Reading, naive: Reading | None) -> float | None:

@@ -21,6 +21,9 @@ from closedsky.showing.terminal import Screen, how_errors
 TOGETHER = 10
 """Columns of a range that stays on one line."""
 
+NAIVE_HEADS = ("Naive:\nmedian", "Naive:\nhalf", "Naive:\n9 in 10", "Score", "Naive:\nscore", "Width\nof ours")
+"""Columns about the naive forecaster; the width is that of our band of 9 in 10 over that of its."""
+
 WORST = -99.0
 """Skill below this is shown as below it: the naive forecaster was all but certain, and right."""
 
@@ -120,8 +123,8 @@ def _how_to_read(screen: Screen) -> None:
         "stated with it stands in brackets; of a range on record the value nearest the middle counts. Skill: 1 less "
         "the ratio of the score to that of the naive forecaster (below): 1 is perfect, 0 no better, and below 0 "
         "worse. The score is the CRPS, of logarithms where the naive forecaster speaks of logarithms, and for yes or "
-        "no minus the logarithm of the chance given to what happened. The same fact: said again in another unit, and "
-        "not counted.",
+        "no minus the logarithm of the chance given to what happened. Width of ours: that of our band of 9 in 10 over "
+        "its. The same fact: said again in another unit, and not counted.",
     )
 
 
@@ -133,11 +136,12 @@ def _campaign(screen: Screen, campaign: HeldCampaign, case: Case, futures: int) 
     futures = kept.count if kept and kept.count else futures
     numbers = [each for each in campaign.held if isinstance(each.reading, Number)]
     if numbers:
-        heads = ["Quantity", "On record", "Median", "Half", "9 in 10", "Record\nlies", "Skill"]
+        heads = ["Quantity", "On record", "Median", "Half", "9 in 10", "Record\nlies", "Skill", *NAIVE_HEADS]
         screen.rows(heads, [_number_row(each, futures) for each in numbers])
     chances = [each for each in campaign.held if isinstance(each.reading, Chance)]
     if chances:
         heads = ["Yes or no, or a bound", "On record", "So in, of\n1,000", "Naive, of\n1,000", "Record", "Skill"]
+        heads += ["Log\nscore", "Naive:\nlog score"]
         screen.rows(heads, [_chance_row(each) for each in chances])
 
 
@@ -157,6 +161,23 @@ def _number_row(held: Held, futures: int) -> list[str]:
         _broken(band_of(item, found.most)),
         found.verdict,
         _skill(held.skill),
+        *_naive_cells(held),
+    ]
+
+
+def _naive_cells(held: Held) -> list[str]:
+    """What the naive forecaster says of a number, both scores, and how much narrower the futures are."""
+    naive = held.naive
+    if not isinstance(naive, Number) or held.foreseen is None or held.score is None:
+        return [NOTHING] * len(NAIVE_HEADS)
+    item = held.item
+    return [
+        shown(item, naive.median.value),
+        _broken(band_of(item, naive.middle)),
+        _broken(band_of(item, naive.most)),
+        figure(held.score),
+        figure(held.foreseen.score),
+        NOTHING if held.sharpness is None else figure(held.sharpness),
     ]
 
 
@@ -171,6 +192,8 @@ def _chance_row(held: Held) -> list[str]:
         per_thousand(naive.share.value.value) if isinstance(naive, Chance) else NOTHING,
         "missed" if found.missed else "happens",
         _skill(held.skill),
+        figure(found.log_score),
+        figure(naive.log_score) if isinstance(naive, Chance) else NOTHING,
     ]
 
 
