@@ -1,5 +1,4 @@
-"""Draw what `closedsky run ukraine-2022` prints into docs/run.svg, put its first table into README.md, and draw the
-six air campaigns into docs/campaigns.svg.
+"""Draw the pictures of docs/, and put the first table of `closedsky run ukraine-2022` into README.md.
 
     python docs/render.py [saved output]
 

@@ -66,9 +66,10 @@ def test_it_fits_the_page(width, count):
     assert not [line for line in lines if line != line.rstrip()]
 
 
-def test_no_table_is_broken_in_two_at_eighty_columns():
+def test_at_eighty_columns_the_futures_come_first_and_the_naive_forecaster_below():
     heads = [line for line in _shown(80).splitlines() if re.match(r"(Quantity|Yes or no|bound) ", line)]
-    assert heads and all("Skill" in line for line in heads)
+    assert heads and all("Skill" in line for line in heads[::2]) and not any("Skill" in line for line in heads[1::2])
+    assert len(heads) % 2 == 0 and all("score" in line for line in heads[1::2])
 
 
 def test_it_begins_with_what_it_is_not_and_what_it_cannot_say():

@@ -24,6 +24,8 @@ TOGETHER = 10
 NAIVE_HEADS = ("Naive:\nmedian", "Naive:\nhalf", "Naive:\n9 in 10", "Score", "Naive:\nscore", "Width\nof ours")
 """Columns about the naive forecaster; the width is that of our band of 9 in 10 over that of its."""
 
+NAIVE_SAYS = ("Naive: so in,\nof 1,000", "Log score", "Naive:\nlog score")
+
 WORST = -99.0
 """Skill below this is shown as below it: the naive forecaster was all but certain, and right."""
 
@@ -136,13 +138,14 @@ def _campaign(screen: Screen, campaign: HeldCampaign, case: Case, futures: int) 
     futures = kept.count if kept and kept.count else futures
     numbers = [each for each in campaign.held if isinstance(each.reading, Number)]
     if numbers:
-        heads = ["Quantity", "On record", "Median", "Half", "9 in 10", "Record\nlies", "Skill", *NAIVE_HEADS]
+        heads = ["Quantity", "On record", "Median", "Half", "9 in 10", "Record\nlies", "Skill"]
         screen.rows(heads, [_number_row(each, futures) for each in numbers])
+        screen.rows(["Quantity", *NAIVE_HEADS], [[each.item.entry.label, *_naive_cells(each)] for each in numbers])
     chances = [each for each in campaign.held if isinstance(each.reading, Chance)]
     if chances:
-        heads = ["Yes or no, or a bound", "On record", "So in, of\n1,000", "Naive, of\n1,000", "Record", "Skill"]
-        heads += ["Log\nscore", "Naive:\nlog score"]
+        heads = ["Yes or no, or a bound", "On record", "So in, of\n1,000", "Record", "Skill"]
         screen.rows(heads, [_chance_row(each) for each in chances])
+        screen.rows(["Yes or no, or a bound", *NAIVE_SAYS], [_naive_row(each) for each in chances])
 
 
 def _number_row(held: Held, futures: int) -> list[str]:
@@ -161,7 +164,6 @@ def _number_row(held: Held, futures: int) -> list[str]:
         _broken(band_of(item, found.most)),
         found.verdict,
         _skill(held.skill),
-        *_naive_cells(held),
     ]
 
 
@@ -182,19 +184,26 @@ def _naive_cells(held: Held) -> list[str]:
 
 
 def _chance_row(held: Held) -> list[str]:
-    found, naive = held.reading, held.naive
+    found = held.reading
     assert isinstance(found, Chance)
     entry = held.item.entry
     return [
         "\n".join([entry.label, *_aside(held)]),
         recorded(entry) + _basis(entry),
         few_or_share(found.share) if found.share.count < FEW else per_thousand(found.share.value.value),
-        per_thousand(naive.share.value.value) if isinstance(naive, Chance) else NOTHING,
         "missed" if found.missed else "happens",
         _skill(held.skill),
-        figure(found.log_score),
-        figure(naive.log_score) if isinstance(naive, Chance) else NOTHING,
     ]
+
+
+def _naive_row(held: Held) -> list[str]:
+    """What the naive forecaster says of a yes or no, and both scores."""
+    found, naive = held.reading, held.naive
+    assert isinstance(found, Chance)
+    says = [NOTHING] * 2
+    if isinstance(naive, Chance):
+        says = [per_thousand(naive.share.value.value), figure(naive.log_score)]
+    return [held.item.entry.label, says[0], figure(found.log_score), says[1]]
 
 
 def _factors(screen: Screen, found: Zones) -> None:
