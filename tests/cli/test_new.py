@@ -113,6 +113,9 @@ def test_any_case_can_be_begun_from(tool, tmp_path):
         ("taken: zone", "taken: zones", "did you mean zone?"),
         ("  coalition_lost:\n", "  coalition_sorties:\n", "coalition_sorties: stands here twice"),
         ("  zone:\n", "\tzone:\n", "is not YAML"),
+        ("force: {value: 192", "force: {value: 0", "levers.force: is 0 for a zone that is flown"),
+        ("    then: [10, 60]", "    then: 10", "a list in square brackets"),
+        ("    quantity: zone_kills", "    quantity: adversary_losses", "is not predicted by any model"),
     ],
 )
 def test_a_fault_of_the_file_is_bad_data_and_says_where(tool, begun, old, new, says):
@@ -124,6 +127,48 @@ def test_a_fault_of_the_file_is_bad_data_and_says_where(tool, begun, old, new, s
     assert any(says in line for line in lines) and all(line.startswith(f"{folder}") for line in lines)
     code, out, err = tool("backtest", folder, "-n", "64")
     assert code == 3 and out == "" and len(err) == 1 and lines[0] in err[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("planning-factors: leave", "planing-factors: leave", "is not a shared set; did you mean planning-factors?"),
+        (": leave-one-out", ": leave-me-out", "did you mean leave-one-out?"),
+        ("horizon: 12", "horizon: three weeks", "horizon: three weeks is not of the right kind; a whole number"),
+        ("id: mine", "id: My Zone", "id: My Zone; small letters, digits and -"),
+        ("schema: closedsky-case/1", "schema: closedsky-case/2", "is not a schema read here"),
+    ],
+)
+def test_a_fault_of_the_heading_hides_nothing_behind_a_hundred_others(tool, begun, old, new, says):
+    folder, change = begun
+    change(old, new)
+    code, out, _ = tool("check", folder)
+    (line,) = out.splitlines()
+    assert code == 3 and says in line
+
+
+def test_a_set_left_out_is_a_few_lines(tool, begun):
+    folder, change = begun
+    change("uses: {planning-factors: leave-one-out, air-campaign: as-stated}", "")
+    code, out, _ = tool("check", folder)
+    assert code == 3 and len(out.splitlines()) < 40 and "take over shared sets with uses:" in out
+
+
+def test_an_entry_left_over_from_another_campaign_is_refused(tool, begun):
+    folder, change = begun
+    change("reference_day: 2011-03-19", "reference_day: 1995-08-30")
+    out = tool("check", folder)[1]
+    for left in ("coalition_lost", "zone_kills", "suppressed_d", "fixed_wing_stopped", "held_to_the_end"):
+        assert f"recorded.{left}.evidence: zones_odyssey_dawn" in out, left
+
+
+@pytest.mark.parametrize("quantity", ["killed", "adversary_lost"])
+def test_what_a_case_does_not_ask_about_is_not_compared(tool, begun, quantity):
+    folder, change = begun
+    unit = "persons" if quantity == "killed" else "aircraft"
+    change("    unit: sorties\n    quantity: coalition_sorties\n", f"    unit: {unit}\n    quantity: {quantity}\n")
+    code, out, _ = tool("check", folder)
+    assert (code == 3) == ("is not asked about by this case" in out) == (quantity == "killed")
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "- a\n- b\n", "schema: [\n"])

@@ -135,7 +135,7 @@ def examine(place: Located, complete: bool = True) -> tuple[Draft, list[Problem]
         evidence = read_yaml(beside, place.shown.removesuffix(place.file.name) + EVIDENCE_FILE)
     draft = parse_case(source, evidence)
     joined = _take_over(draft, source, evidence)
-    if isinstance(source.data, dict):
+    if isinstance(source.data, dict) and draft.uses is not None:  # without its sets, everything would seem missing
         apply_rules(draft, source, evidence, model_names() if complete else None)
     found = [each.problems for each in (source, evidence, *joined) if each is not None]
     return draft, [problem for each in found for problem in sorted(each, key=lambda problem: problem.line)]
@@ -144,12 +144,13 @@ def examine(place: Located, complete: bool = True) -> tuple[Draft, list[Problem]
 def _take_over(draft: Draft, source: Source, evidence: Source | None) -> list[Source]:
     """Add the shared sets that a case names; return their files, with what is wrong in them."""
     files: list[Source] = []
-    known = shared_sets()
-    for name, how in (draft.heading.uses if draft.heading is not None else {}).items():
+    known, named = shared_sets(), draft.uses or {}
+    for name, how in named.items():
         if name not in known:
             near = nearest_name(name, known)
             allowed = "" if near else "allowed: " + ", ".join(known)
             source.report(("uses", name), "is not a shared set", allowed, near)
+            draft.uses = None
             continue
         theirs, shared = _shared(name)
         files += theirs

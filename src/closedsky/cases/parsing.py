@@ -46,10 +46,25 @@ EVIDENCE_SECTIONS: dict[str, type[form.Strict]] = {
     "remarks": form.Remark,
 }
 
+#: What may stand where pydantic finds a value of another type; the beginnings of its names for that.
+WANTED = {
+    "float": "a number, without commas or quotes",
+    "int": "a whole number, without commas or quotes",
+    "tuple": "a list in square brackets, such as [1, 2]",
+    "date": "a day, such as 1995-08-30",
+    "string": "text",
+}
+
 Span = Annotated[tuple[int, int], BeforeValidator(form.as_tuple)]
 
 
-class Heading(form.Strict):
+class Uses(form.Strict):
+    """The shared sets that a case takes over, and how."""
+
+    uses: dict[form.Id, How] = Field(default_factory=dict)
+
+
+class Heading(Uses):
     """The fields of a case outside its sections."""
 
     id: form.Id
@@ -61,14 +76,14 @@ class Heading(form.Strict):
     horizon: int
     grid: Annotated[tuple[Span, ...], BeforeValidator(form.as_tuple)] | None = None
     taken: form.Text
-    uses: dict[form.Id, How] = Field(default_factory=dict)
 
 
 @dataclass
 class Draft:
     """What could be read of a case: the entries that are sound by themselves.
 
-    `inherited` says of each name that a shared set gave how that set was taken over.
+    `inherited` says of each name that a shared set gave how that set was taken over. `uses` is None where the sets
+    that the case names could not be read, so that nothing can be said of what is missing.
     """
 
     heading: Heading | None = None
@@ -84,6 +99,7 @@ class Draft:
     ledger: form.Ledger | None = None
     names: dict[str, list[str]] = field(default_factory=dict)
     inherited: dict[str, How] = field(default_factory=dict)
+    uses: dict[str, How] | None = field(default_factory=dict)
 
     @property
     def decided(self) -> dt.date | None:
@@ -101,9 +117,9 @@ def parse_case(source: Source, evidence: Source | None) -> Draft:
     draft = Draft()
     top = _top(source, form.CASE_SCHEMA, [*Heading.model_fields, *SECTIONS])
     draft.heading = _entry(Heading, {key: top[key] for key in Heading.model_fields if key in top}, (), source)
-    uses = draft.heading.uses if draft.heading is not None else {}
+    draft.uses = _uses(top)
     for section in SECTIONS:
-        _read_section(draft, top, section, source, optional=section in _may_lack(bool(uses)))
+        _read_section(draft, top, section, source, optional=section in _may_lack(draft.uses != {}))
     _read_ledger(draft, evidence)
     return draft
 
@@ -149,6 +165,14 @@ def take_over(draft: Draft, name: str, shared: Draft, how: How, source: Source, 
         joined[section] = {**theirs, **mine}
         draft.names[section] = list(dict.fromkeys([*theirs, *draft.names.get(section, [])]))
     draft.ledger = form.Ledger(**joined)
+
+
+def _uses(top: Mapping[str, Any]) -> dict[str, How] | None:
+    """The sets that a case names, by themselves: a fault elsewhere in the heading must not hide what they give."""
+    try:
+        return Uses.model_validate({"uses": top.get("uses", {})}).uses
+    except ValidationError:
+        return None  # reported with the heading
 
 
 def _may_lack(uses_sets: bool) -> frozenset[str]:
@@ -246,10 +270,19 @@ def _report(kind: type[BaseModel], fault: dict[str, Any], where: Where, source: 
             source.report(path, f"{quote(fault['input'])} is not finite")
         case "string_too_short":
             source.report(path, "is empty")
+        case "string_pattern_mismatch":
+            also = "_" if "_" in str(fault["ctx"]["pattern"]) else "-"
+            source.report(path, quote(fault["input"]), f"small letters, digits and {also}")
         case kind_of if kind_of.endswith("_type") or "parsing" in kind_of:
-            source.report(path, f"{quote(fault['input'])} is not of the right kind", str(fault["msg"]))
+            source.report(path, f"{quote(fault['input'])} is not of the right kind", _wanted(fault))
         case _:
             source.report(path, quote(fault["input"]), str(fault["msg"]))
+
+
+def _wanted(fault: Mapping[str, Any]) -> str:
+    """What may stand there, in the words of a case file."""
+    kind = str(fault["type"])
+    return next((words for start, words in WANTED.items() if kind.startswith(start)), str(fault["msg"]))
 
 
 def _fields(kind: type[BaseModel]) -> list[str]:

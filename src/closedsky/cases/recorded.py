@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from closedsky.cases import schema as form
+from closedsky.cases.asked import SUBJECTS
 from closedsky.cases.problems import Where, nearest_name, quote
 from closedsky.cases.units import allowed_values, is_unit, vocabulary
 
@@ -182,6 +183,7 @@ def record_holds(draft: Draft, source: Source) -> None:
             allowed = "" if near else "allowed: " + ", ".join(QUANTITIES)
             source.report((*where, "quantity"), f"{quote(entry.quantity)} is not predicted by any model", allowed, near)
         else:
+            _asked(draft, source, where, entry.quantity)
             _compared(draft, source, where, entry, QUANTITIES[entry.quantity])
         _numbers_fit(source, where, entry)
         if entry.restates is not None and entry.restates not in draft.names["recorded"]:
@@ -197,6 +199,28 @@ def _unsourced(draft: Draft, entry: Recorded) -> Iterator[tuple[str, str, str]]:
     for name in entry.evidence:
         if name not in known:
             yield f"{quote(name)} is not in the evidence", "", nearest_name(name, known)
+        elif not (entry.since or entry.until or entry.day) and (found := _of_other_days(draft, name)):
+            yield found
+
+
+def _of_other_days(draft: Draft, name: str) -> tuple[str, str, str] | None:
+    """Evidence about days all before or all after the campaign: an entry left over from the case begun from.
+
+    Asked only of entries without days of their own, which no other rule holds against the calendar.
+    """
+    heading, about = draft.heading, draft.ledger.quantities.get(name) if draft.ledger is not None else None
+    if heading is None or about is None:
+        return None
+    try:
+        last = heading.reference_day + dt.timedelta(days=heading.horizon - 1)
+    except OverflowError:
+        return None  # the horizon is reported already
+    allowed = f"{heading.reference_day} to {last}"
+    if about.until is not None and about.until < heading.reference_day:
+        return f"{quote(name)} is about days up to {about.until}, before the campaign", allowed, ""
+    if about.since is not None and about.since > last:
+        return f"{quote(name)} is about days from {about.since}, after the campaign", allowed, ""
+    return None
 
 
 def _without_counterpart(source: Source, where: Where, entry: Recorded) -> None:
@@ -205,6 +229,15 @@ def _without_counterpart(source: Source, where: Where, entry: Recorded) -> None:
     if not is_unit(entry.unit):
         near = nearest_name(entry.unit, vocabulary())
         source.report((*where, "unit"), f"{quote(entry.unit)} is not a unit", "", near)
+
+
+def _asked(draft: Draft, source: Source, where: Where, quantity: str) -> None:
+    """What rests on a value that the case fixes because it does not ask would agree or miss by accident."""
+    for subject in SUBJECTS:
+        fixed = [name for name in subject.rests_on if name in draft.fixed]
+        if fixed and quantity in subject.outcomes:
+            found = f"{quantity} is not asked about by this case, which fixes {', '.join(fixed)}"
+            source.report((*where, "quantity"), found, "null, and say so as the reason")
 
 
 def _compared(draft: Draft, source: Source, where: Where, entry: Recorded, with_: Comparable) -> None:

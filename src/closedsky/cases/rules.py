@@ -16,6 +16,8 @@ from closedsky.cases.yaml_file import Source
 
 #: More assumptions than this and nobody can contest them one by one.
 MOST_ASSUMPTIONS = 100
+#: More missing names than this in a section are one fault, not many: a set was not taken over.
+MOST_MISSING = 6
 UNSOURCED = "measured, but no evidence is named"
 
 
@@ -92,11 +94,13 @@ def _zone_has_area(source: Source, key: str, option: form.OptionEntry) -> None:
     held = value.get("zone", 0) and (value.get("overflight", 0) or value.get("standoff", 0))
     if held and not value.get("area_km2", 0):
         source.report(("options", key, "levers", "area_km2"), "is 0 for a zone that is held", "its area, above 0 km2")
+    if value.get("zone", 0) and value.get("overflight", 0) and not value.get("bluff", 0) and not value.get("force", 0):
+        source.report(("options", key, "levers", "force"), "is 0 for a zone that is flown", "its aircraft, above 0")
 
 
 def _setting_holds(draft: Draft, source: Source, where: Where, key: str, setting: form.Setting) -> None:
     levers = draft.names["levers"]
-    if key not in levers:
+    if levers and key not in levers:  # without any, that is the fault
         near = nearest_name(key, levers)
         source.report(where, "is not a lever of this case", "" if near else _among(levers), near)
     elif key in draft.levers:
@@ -280,6 +284,10 @@ def _model_is_served(draft: Draft, source: Source, names: ModelNames) -> None:
             if name not in wanted:
                 near = nearest_name(name, missing)
                 source.report((section, name), "is not a name that the model reads", nearest=near)
+        if len(missing) > MOST_MISSING:
+            found = f"lacks {len(missing)} that the model reads: {', '.join(missing[:MOST_MISSING])}, …"
+            source.report((section,), found, "write them, or take over shared sets with uses:")
+            continue
         for name in missing:
             source.report((section, name), "is missing; the model reads it")
     for key, switch in draft.switches.items():

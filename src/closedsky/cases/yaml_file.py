@@ -78,6 +78,11 @@ def parse_yaml(raw: bytes, source: Source) -> Source:
     """Parse the text of a file into `source`."""
     try:
         text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        source.problems.append(Problem(source.name, "", "is not YAML: not text in UTF-8; save it as UTF-8", line=line))
+        return source
+    try:
         yaml = YAML(typ="safe", pure=True)
         node = yaml.compose(text)
         if node is None:
@@ -147,8 +152,9 @@ class _Maker:
             return None
         try:
             return self.yaml.constructor.construct_object(node)
-        except (YAMLError, ValueError, OverflowError, TypeError) as error:
-            self.source.report(where, f"{quote(node.value)} cannot be read ({quote(type(error).__name__)})")
+        except (YAMLError, ValueError, OverflowError, TypeError):
+            what = "cannot be read" + (" as a day" if str(node.tag).endswith("timestamp") else "")
+            self.source.report(where, f"{quote(node.value)} {what}")
             return None
 
     def _at(self, line: int, where: Where, found: str) -> None:

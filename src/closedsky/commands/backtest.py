@@ -73,7 +73,7 @@ def backtest_command(request: Request, as_json: bool) -> None:
     if as_json:
         write_json(_document(paths, [each for *_, each in held]) | {"command": request.command()})
     else:
-        _show(request, paths, campaigns, held)
+        _show(request, paths, campaigns, held, {case.id: name for name, case in named.items()})
     if request.require is not None:
         _judge(request.require, zones, [each for *_, each in held])
 
@@ -150,7 +150,11 @@ def _document(paths: dict[str, Zones], held: Sequence[Backtest]) -> dict[str, An
 
 
 def _show(
-    request: Request, paths: dict[str, Zones], campaigns: Sequence[Case], held: Sequence[tuple[str, Case, Backtest]]
+    request: Request,
+    paths: dict[str, Zones],
+    campaigns: Sequence[Case],
+    held: Sequence[tuple[str, Case, Backtest]],
+    names: dict[str, str],
 ) -> None:
     from closedsky.showing.backtest_screen import show_backtest
     from closedsky.showing.terminal import Screen
@@ -159,7 +163,7 @@ def _show(
     if paths:
         from closedsky.showing.zones_screen import show_zones
 
-        show_zones(screen, next(iter(paths.values())), campaigns, request.command(), paths)
+        show_zones(screen, next(iter(paths.values())), campaigns, request.command(), paths, names)
     for name, case, each in held:
         show_backtest(screen, each, case, request.command(), name)
     if request.plot is not None:

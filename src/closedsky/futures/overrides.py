@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from closedsky.cases.schema import Case
+from closedsky.cases.units import allowed_values
 from closedsky.model.names import SWITCHES
 
 Value = float | int | str | tuple[float, float]
@@ -70,11 +71,15 @@ def parse_overrides(case: Case, overrides: Mapping[str, Value] | None) -> Overri
             low, high = _range(key, value)
             if low != high:
                 raise OverrideError(f"{key}: a lever takes one number, not a range")
+            _allowed(key, case.levers[lever].unit, low, high)
+            if case.levers[lever].kind == "flag" and low not in (0, 1):
+                raise OverrideError(f"{key}: {low:g} is not 0 or 1")
             levers[option, lever] = low
         elif key in case.assumptions:
             low, high = _range(key, value)
             if case.assumptions[key].distribution == "log-uniform" and low <= 0:
                 raise OverrideError(f"{key}: must be above 0 ({case.assumptions[key].unit})")
+            _allowed(key, case.assumptions[key].unit, low, high)
             ranges[key] = (low, high)
         elif key in case.fixed:
             raise OverrideError(f"{key}: {case.id} does not ask about it ({case.fixed[key].reason})")
@@ -82,6 +87,13 @@ def parse_overrides(case: Case, overrides: Mapping[str, Value] | None) -> Overri
             names = [*case.assumptions, *SWITCHES, *(f"{case.taken}.{lever}" for lever in case.levers)]
             raise OverrideError(f"{key}: no such assumption, switch or option.lever{_nearest(key, names)}")
     return Overrides(ranges, levers, switches)
+
+
+def _allowed(key: str, unit: str, low: float, high: float) -> None:
+    lowest, highest = allowed_values(unit)
+    if low < lowest or high > highest:
+        wanted = f"from {lowest:g} to {highest:g}" if math.isfinite(highest) else f"not below {lowest:g}"
+        raise OverrideError(f"{key}: must be {wanted} ({unit})")
 
 
 def _nearest(name: str, names: Mapping[str, object] | list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping, Sequence
 
 from closedsky.cases.recorded import Recorded
@@ -56,7 +57,12 @@ NAIVE = (
 
 
 def show_zones(
-    screen: Screen, found: Zones, cases: Sequence[Case], command: str, paths: Mapping[str, Zones] | None = None
+    screen: Screen,
+    found: Zones,
+    cases: Sequence[Case],
+    command: str,
+    paths: Mapping[str, Zones] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Print past air campaigns against their records; of one alone, its tables only.
 
@@ -66,9 +72,10 @@ def show_zones(
         cases: their labels, in any order.
         command: line that gives the same numbers again.
         paths: the same campaigns under each path to general war, by the path's name; the first is what is found.
+        names: by case id, how the person named the case, where it was not by its id.
     """
     by_id = {case.id: case for case in cases}
-    _opening(screen, found, by_id)
+    _opening(screen, found, by_id, names or {})
     _how_to_read(screen)
     for campaign in found.campaigns:
         _campaign(screen, campaign, by_id[campaign.backtest.case], found.futures)
@@ -89,7 +96,7 @@ def show_zones(
     screen.command(command)
 
 
-def _opening(screen: Screen, found: Zones, by_id: dict[str, Case]) -> None:
+def _opening(screen: Screen, found: Zones, by_id: dict[str, Case], names: Mapping[str, str]) -> None:
     screen.say(NOT_A_FORECAST, "bold")
     screen.say(LEAVE_ONE_OUT)
     screen.say(
@@ -97,7 +104,8 @@ def _opening(screen: Screen, found: Zones, by_id: dict[str, Case]) -> None:
         "it. To see them:"
     )
     for campaign in found.campaigns:
-        screen.command(f"closedsky cases {campaign.backtest.case}")
+        case_id = campaign.backtest.case
+        screen.command(shlex.join(["closedsky", "cases", names.get(case_id, case_id)]))
     one = by_id[found.campaigns[0].backtest.case]
     if len(found.campaigns) == 1:
         screen.heading(one.title, one.question)
@@ -212,8 +220,8 @@ def _factors(screen: Screen, found: Zones) -> None:
     for campaign in found.campaigns:
         for each in campaign.factors:
             factors.setdefault(each.name, []).append((campaign.backtest.title, each))
-    if not factors:
-        return
+    if all(each.own is None for pairs in factors.values() for _, each in pairs):
+        return  # none of them is among the past campaigns behind the factors
     screen.heading(
         "Shared factors, predicted from the others and recorded here",
         "What a campaign shares with the others is drawn from their records alone; its own was left out. In brackets "
