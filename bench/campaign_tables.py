@@ -16,7 +16,7 @@ from closedsky.reading.record import Chance, Number
 from closedsky.reading.words import figure, per_thousand
 from closedsky.reading.zones import Campaign, Zones, hold_zones, share_within
 from closedsky.showing.record_words import band_of, recorded, shown
-from closedsky.showing.zones_screen import FATES
+from closedsky.showing.zones_words import FATES
 
 
 def read(futures: int, **given: str) -> Zones:

@@ -11,7 +11,7 @@ from closedsky.futures import zones
 from closedsky.futures.overrides import OverrideError
 from closedsky.futures.recorded import predict
 from closedsky.futures.sampling import Design, past
-from closedsky.futures.zones import campaigns, strip
+from closedsky.futures.zones import asked, campaigns, strip
 
 FUTURES = 256
 
@@ -143,3 +143,26 @@ def test_a_case_whose_record_needs_other_options_still_runs():
 
 def test_one_call_holds_tiles_of_several_campaigns():
     assert zones.TILES * 512 == 8192
+
+
+def test_the_default_grid_agrees_with_a_much_finer_one():
+    """Where batteries can fall within hours the first steps are short enough; the rest is smooth."""
+    hard = [case for case in campaigns() if case.options[case.taken].levers["suppress"]]
+    fine = []
+    for case in hard:
+        edges = np.concatenate([[0.0], np.geomspace(0.02, case.horizon, 400)])
+        fine.append(dataclasses.replace(case, start=edges[:-1].copy(), length=np.diff(edges)))
+    pairs = zip(hard, strip(cases=hard, futures=1024).predicted, strip(cases=fine, futures=1024).predicted, strict=True)
+    for case, a, b in pairs:
+        for key, entry in case.recorded.items():
+            if entry.yes_or_no and entry.quantity is not None:
+                assert abs(np.nanmean(a.values[key]) - np.nanmean(b.values[key])) < 0.03, (case.id, key)
+            elif entry.quantity == "coalition_sorties":
+                kept = [np.median(each.values[key][each.on[key]]) for each in (a, b)]
+                np.testing.assert_allclose(kept[0], kept[1], rtol=0.03)
+
+
+def test_what_a_strip_takes_values_for():
+    names = asked()
+    assert {"intercept", "sam_kill", "tolerance", "cost_sortie", "sorties"} <= names and "aid_max" not in names
+    assert strip(dict.fromkeys(names & {"intercept", "patrol_share"}, 0.5), futures=16).given

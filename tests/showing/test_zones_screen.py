@@ -14,7 +14,8 @@ from closedsky.reading.words import figure, per_thousand
 from closedsky.reading.zones import LEAVE_ONE_OUT, Campaign, hold_zones, share_within
 from closedsky.showing.record_words import recorded
 from closedsky.showing.terminal import Screen
-from closedsky.showing.zones_screen import ABOUT, _broken, _skill, show_zones
+from closedsky.showing.zones_screen import _broken, _skill, show_zones
+from closedsky.showing.zones_words import ABOUT
 
 FUTURES = 256
 ALL = 4

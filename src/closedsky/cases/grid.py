@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 MOST_STEPS = 11_000
 
 #: Steps of a case that says nothing about them.
-DEFAULT_STEPS = 96
+DEFAULT_STEPS = 72
+
+#: Its first step, days.
+FIRST_STEP_D = 0.125
 
 
 def build_grid(spans: Sequence[tuple[int, int]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -61,8 +64,9 @@ def build_grid(spans: Sequence[tuple[int, int]]) -> tuple[NDArray[np.float64], N
 def default_grid(horizon: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lay out a campaign whose case says nothing about steps: always `DEFAULT_STEPS` of them, short ones first.
 
-    Up to `DEFAULT_STEPS` days all steps are equal; beyond, the first is a day long and each is longer than the one
-    before by the same factor. One number of steps means that one compiled program serves every such case.
+    The first is an eighth of a day, because batteries may fall and losses end a zone within hours, and each is longer
+    than the one before by the same factor; a campaign so short that this would be more than enough has equal steps.
+    One number of steps means that one compiled program serves every such case.
 
     Args:
         horizon: last day, at least 1.
@@ -71,20 +75,21 @@ def default_grid(horizon: int) -> tuple[NDArray[np.float64], NDArray[np.float64]
         `start` and `length` of every step, days, float64, shape (DEFAULT_STEPS,).
 
     Example:
-        >>> start, length = default_grid(12)
+        >>> start, length = default_grid(9)
         >>> len(start), float(length[0]), float(start[-1] + length[-1])
-        (96, 0.125, 12.0)
+        (72, 0.125, 9.0)
         >>> start, length = default_grid(3858)
         >>> float(length[0]), float(start[-1] + length[-1])
-        (1.0, 3858.0)
+        (0.125, 3858.0)
     """
     from scipy import optimize  # here, because it is slow to import and most cases say their own steps
 
-    if horizon <= DEFAULT_STEPS:
+    steps = np.arange(DEFAULT_STEPS)
+    if horizon <= DEFAULT_STEPS * FIRST_STEP_D:
         edges = np.linspace(0.0, horizon, DEFAULT_STEPS + 1)
     else:
-        growth = optimize.brentq(lambda g: np.sum(g ** np.arange(DEFAULT_STEPS)) - horizon, 1.0, 2.0, xtol=1e-14)
-        edges = np.concatenate([[0.0], np.cumsum(growth ** np.arange(DEFAULT_STEPS))])
+        growth = optimize.brentq(lambda g: FIRST_STEP_D * np.sum(g**steps) - horizon, 1.0, 2.0, xtol=1e-14)
+        edges = np.concatenate([[0.0], np.cumsum(FIRST_STEP_D * growth**steps)])
         edges[-1] = horizon
     start, length = edges[:-1].copy(), np.diff(edges)
     start.flags.writeable = length.flags.writeable = False

@@ -15,7 +15,7 @@ GUIDE = {
     "id": ("The name of the case: small letters, digits and -. Title, question and summary are what readers see.",),
     "reference_day": (
         "Day 0, the days from it to the decision, and the length in days. A past zone: its first day, 0, its length.",
-        "Without `grid:` 96 steps are laid out, short ones first.",
+        "Without `grid:` 72 steps are laid out, short ones first.",
     ),
     "taken": ("The option that was really taken: the record below is held against this one.",),
     "uses": (

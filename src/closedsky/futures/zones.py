@@ -60,6 +60,11 @@ def campaigns() -> tuple[Case, ...]:
     return tuple(sorted(found, key=lambda case: case.reference_day))
 
 
+def asked(cases: Sequence[Case] | None = None) -> frozenset[str]:
+    """The assumptions that at least one campaign asks about: what `strip` takes values for, switches apart."""
+    return frozenset(name for case in (cases or campaigns()) for name in case.assumptions)
+
+
 def strip(
     assumptions: Mapping[str, Value] | None = None,
     *,

@@ -11,49 +11,24 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.reading.factors import HeldFactor
 from closedsky.reading.held import Held, HeldCampaign
-from closedsky.reading.record import Chance, Number
+from closedsky.reading.record import RARE, Chance, Number
 from closedsky.reading.statistics import FEW
 from closedsky.reading.words import figure, per_thousand
 from closedsky.reading.zones import LEAVE_ONE_OUT, Zones, share_within
 from closedsky.showing.numbers import NOTHING, few_or_share, range_of, unit
 from closedsky.showing.record_words import band_of, recorded, shown, with_range
 from closedsky.showing.terminal import Screen, how_errors
+from closedsky.showing.zones_words import ABOUT, FATES, NAIVE, NAIVE_HEADS, NAIVE_SAYS
 
 TOGETHER = 10
 """Columns of a range that stays on one line."""
 
-NAIVE_HEADS = ("Naive:\nmedian", "Naive:\nhalf", "Naive:\n9 in 10", "Score", "Naive:\nscore", "Width\nof ours")
-"""Columns about the naive forecaster; the width is that of our band of 9 in 10 over that of its."""
-
-NAIVE_SAYS = ("Naive: so in,\nof 1,000", "Log score", "Naive:\nlog score")
 
 WORST = -99.0
 """Skill below this is shown as below it: the naive forecaster was all but certain, and right."""
 
 PLAIN = 9.95
 """Size of a skill from which it is shown without decimals."""
-
-FATES = {
-    "active": "contested\nto the end",
-    "adversary_kept_out": "adversary\nkeeps out",
-    "coalition_gave_way": "coalition\ngives way",
-    "losses": "ended by\nlosses",
-}
-"""What becomes of a zone, by the name in the model."""
-
-ABOUT = {
-    "relations": "",
-    "records": " (tests only how well the others' records foretell one)",
-    "construction": " (by construction, so it tests nothing)",
-}
-"""What a pattern tests."""
-
-NAIVE = (
-    "Knows what was recorded of the other campaigns, and how long this one lasted; nothing of it is drawn at random. "
-    "Numbers that grow with time, and rates: Student's t around the mean logarithm of what the others had a day, with "
-    "one degree of freedom fewer than there are others. Aircraft: a negative binomial count, from all that the others "
-    "counted in all their days. Yes or no: (k + 1/2) / (n + 1) if it was so in k of n others."
-)
 
 
 def show_zones(
@@ -314,13 +289,19 @@ def _coverage(screen: Screen, found: Zones) -> None:
 
 def _misses(screen: Screen, found: Zones) -> None:
     misses = found.worst(len(found.misses))
-    if not misses:
+    at_once = found.kept[2] if found.kept is not None else 1.0
+    if not misses and at_once >= RARE:
         return
     screen.heading(
         "Misses, worst first",
         "How far: for numbers the distance of the record from the band of 9 in 10, over half the width of the band (of "
         "logarithms where all is above 0); for yes or no, and bounds, the log score.",
     )
+    if at_once < RARE:
+        screen.say(
+            f"Together: every zone is kept, as all were, in {figure(1000.0 * at_once)} of 1,000 futures, were they "
+            "independent."
+        )
     for place, (case, each) in enumerate(misses, 1):
         screen.say(f"{place}. {each.item.entry.label} ({found.campaign(case).backtest.title}): {_missed(each)}")
 
