@@ -113,3 +113,18 @@ def test_the_default_grid_covers_the_campaign(horizon):
     np.testing.assert_allclose(start[1:], (start + length)[:-1], rtol=1e-12)
     assert start[-1] + length[-1] == pytest.approx(horizon, rel=1e-12)
     assert np.all(np.diff(length) >= -1e-9 * length[1:])
+
+
+def test_a_campaign_that_it_overlaps_can_be_left_out(lines, tmp_path):
+    def change(case):
+        case["without"] = ["unified-protector-2011"]
+
+    assert lines(change) == []
+    case, before = load_case(tmp_path), load_case(SOURCE)
+    assert case.without == ("unified-protector-2011",)
+    for key, pooled in before.pooled.items():
+        left = {each.case for each in case.pooled[key].campaigns}
+        assert left == {each.case for each in pooled.campaigns} - {"unified-protector-2011"}, key
+    assert case.digest() != before.digest()
+    (line,) = lines(lambda case: case.update(without=["unified-protector"]))
+    assert "unified-protector is not a campaign behind any assumption" in line and "did you mean" in line

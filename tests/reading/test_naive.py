@@ -229,3 +229,16 @@ def test_another_forecaster_is_scored_alike(total):
     assert score(found, found.reading, gone) == pytest.approx(found.score, rel=0.05), "futures without a value"
     plain = dataclasses.replace(found, floor=None)
     assert score(plain, found.reading, gone) == found.reading.crps[0]
+
+
+def test_a_campaign_that_it_overlaps_is_not_known():
+    import dataclasses
+
+    from closedsky.futures.zones import campaigns
+
+    pool = campaigns()
+    mine = next(case for case in pool if case.id == "odyssey-dawn-2011")
+    apart = dataclasses.replace(mine, without=("unified-protector-2011",), title="another")
+    names = {name for each in foresee(apart, pool).values() for name in each.others}
+    assert "unified-protector-2011" in {name for each in foresee(mine, pool).values() for name in each.others}
+    assert names and "unified-protector-2011" not in names and mine.id not in names

@@ -225,8 +225,9 @@ def build_case(draft: Draft, path: Path | None = None) -> form.Case:
         evidence=draft.ledger,
         recorded=draft.recorded,
         fixed=draft.fixed,
-        pooled={key: entry.without(heading.id) for key, entry in pooled.items()},
+        pooled={key: entry.without(heading.id, *heading.without) for key, entry in pooled.items()},
         left_out={key: found[0] for key, found in own.items() if found},
         uses=heading.uses,
+        without=heading.without,
         path=path,
     )

@@ -76,6 +76,7 @@ class Heading(Uses):
     horizon: int
     grid: Annotated[tuple[Span, ...], BeforeValidator(form.as_tuple)] | None = None
     taken: form.Text
+    without: form.Ids = ()
 
 
 @dataclass

@@ -10,7 +10,7 @@ from closedsky.cases.grid import build_grid
 from closedsky.cases.parsing import Draft
 from closedsky.cases.problems import Where, nearest_name, quote
 from closedsky.cases.recorded import record_holds
-from closedsky.cases.shared import shared_holds
+from closedsky.cases.shared import overlap_holds, shared_holds
 from closedsky.cases.units import allowed_values, expected_unit, is_unit, vocabulary
 from closedsky.cases.yaml_file import Source
 
@@ -346,4 +346,5 @@ RULES: tuple[Callable[[Draft, Source], None], ...] = (
     _switches_hold,
     record_holds,
     shared_holds,
+    overlap_holds,
 )

@@ -284,7 +284,7 @@ class Case:
         recorded: what happened, which no input may rest on.
         fixed: assumptions of the model that the case does not ask about.
         pooled: past campaigns behind assumptions that are drawn from them alone; left_out: this case's own value.
-        uses: shared sets, and how each was taken over.
+        uses: shared sets, and how each was taken over; without: campaigns left out because this one overlaps them.
         path: where the case file lies.
     """
 
@@ -310,6 +310,7 @@ class Case:
     pooled: Mapping[str, Pooled] = field(default_factory=dict)
     left_out: Mapping[str, PastCampaign] = field(default_factory=dict)
     uses: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
     path: Path | None = field(default=None, repr=False)
 
     def digest(self) -> str:

@@ -77,9 +77,9 @@ class Pooled(form.Strict):
     reason: form.Text
     campaigns: Annotated[tuple[PastCampaign, ...], BeforeValidator(form.as_tuple)] = Field(default=())
 
-    def without(self, case: str) -> Pooled:
-        """The same without one campaign."""
-        return self.model_copy(update={"campaigns": tuple(each for each in self.campaigns if each.case != case)})
+    def without(self, *cases: str) -> Pooled:
+        """The same without some campaigns."""
+        return self.model_copy(update={"campaigns": tuple(each for each in self.campaigns if each.case not in cases)})
 
 
 def shared_sets() -> tuple[str, ...]:
@@ -120,6 +120,16 @@ def shared_holds(draft: Draft, source: Source) -> None:
                 source.report(where, f"names {each.case} twice")
             seen.add(each.case)
             _campaign_holds(draft, source, where, pooled, each)
+
+
+def overlap_holds(draft: Draft, source: Source) -> None:
+    """Report what a case wants left out and no set holds: a misspelt name would leave everything in."""
+    known = sorted({each.case for pooled in draft.pooled.values() for each in pooled.campaigns})
+    for name in draft.heading.without if draft.heading is not None else ():
+        if name not in known:
+            near = nearest_name(name, known)
+            allowed = "" if near else "allowed: " + ", ".join(known)
+            source.report(("without",), f"{quote(name)} is not a campaign behind any assumption", allowed, near)
 
 
 def _campaign_holds(draft: Draft, source: Source, where: Where, pooled: Pooled, each: PastCampaign) -> None:

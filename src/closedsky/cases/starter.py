@@ -22,6 +22,7 @@ GUIDE = {
         "Shared sets; leave them. planning-factors: levers, switches and assumptions about air power, for all cases.",
         "leave-one-out: made of the other campaigns on record, never of a campaign with this id.",
         "air-campaign: neutral values for what a case about a zone alone does not ask (aid, ground war, harm).",
+        "without: [deny-flight-1993] leaves out a campaign that yours overlaps.",
         "An entry of your own below replaces the shared one of the same name: copy it and give it another range.",
     ),
     "numbers": (

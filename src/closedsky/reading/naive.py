@@ -102,7 +102,7 @@ def foresee(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
     Raises:
         ValueError: two campaigns of one id in the pool.
     """
-    others = tuple(sorted((each for each in pool if each.id != case.id), key=lambda each: each.id))
+    others = tuple(sorted(_others(case, pool), key=lambda each: each.id))
     for one, two in itertools.pairwise(others):
         if one.id == two.id:
             raise ValueError(f"two campaigns are called {one.id}; the naive forecaster needs each of them once")
@@ -121,7 +121,7 @@ def foresee_told(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
     Returns:
         By recorded item about sorties, each with the law of `foresee` for an aircraft and day.
     """
-    others = [each for each in pool if each.id != case.id]
+    others = _others(case, pool)
     found = {}
     for key, entry in case.recorded.items():
         if entry.quantity is None or _fact(entry.quantity) != "coalition_sorties":
@@ -131,6 +131,11 @@ def foresee_told(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
         times = aircraft(case) * (1.0 if QUANTITIES[entry.quantity].nature == "rate" else window(case, entry))
         found[key] = _student(entry, rates, times, history, "an aircraft and day")
     return found
+
+
+def _others(case: Case, pool: Sequence[Case]) -> list[Case]:
+    """What may be known: neither the campaign itself nor one that it overlaps."""
+    return [each for each in pool if each.id not in (case.id, *case.without)]
 
 
 def aircraft(case: Case) -> float:
