@@ -12,8 +12,8 @@ from closedsky.futures.recorded import predict
 from closedsky.reading.backtest import RATIO, Backtest, Item, backtest
 from closedsky.reading.record import Chance, Number
 from closedsky.reading.words import figure, per_thousand
-from closedsky.showing.backtest_screen import _band, _record, _shown, _when
 from closedsky.showing.numbers import range_of
+from closedsky.showing.record_words import band_of, recorded, shown, when
 
 SHORT = {
     "killed": "killed", "killed_by_air": "by aircraft, %,", "flown": "sorties a day,",
@@ -24,16 +24,16 @@ SHORT = {
 def number(item: Item, on: Number, every: Number) -> str:
     """One line of the table of numbers."""
     entry, still_on = item.entry, item.still_on
-    name = entry.label if entry.quantity == RATIO else f"{SHORT[entry.quantity or '']} {_when(entry)}"
+    name = entry.label if entry.quantity == RATIO else f"{SHORT[entry.quantity or '']} {when(entry)}"
     below = [range_of(*(per_thousand(each) for each in found.place)) for found in (on, every)]
     cells = [
         name,
-        _record(entry),
+        recorded(entry),
         per_thousand(still_on.value.value) if still_on else "-",
-        f"{_shown(item, on.median.value)} [{_band(item, on.middle)}] [{_band(item, on.most)}]",
+        f"{shown(item, on.median.value)} [{band_of(item, on.middle)}] [{band_of(item, on.most)}]",
         below[0],
         f"**{on.verdict}**" if on.missed else on.verdict,
-        f"{_shown(item, every.median.value)} [{_band(item, every.most)}]",
+        f"{shown(item, every.median.value)} [{band_of(item, every.most)}]",
         below[1],
     ]
     return f"| {' | '.join(cells)} |"
@@ -44,7 +44,7 @@ def chance(item: Item, every: Chance) -> str:
     on = item.war_on if isinstance(item.war_on, Chance) else None
     shares = [per_thousand(found.share.value.value) if found else "-" for found in (on, every)]
     score = figure((on or every).log_score)
-    return f"| {' | '.join([item.entry.label, _record(item.entry), *shares, score])} |"
+    return f"| {' | '.join([item.entry.label, recorded(item.entry), *shares, score])} |"
 
 
 def main(futures: int) -> Backtest:

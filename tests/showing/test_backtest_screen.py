@@ -8,7 +8,8 @@ import pytest
 from closedsky.cases.recorded import Recorded
 from closedsky.futures.recorded import predict
 from closedsky.reading.backtest import CAUTION, backtest
-from closedsky.showing.backtest_screen import _record, _when, show_backtest
+from closedsky.showing.backtest_screen import show_backtest
+from closedsky.showing.record_words import recorded, when
 from closedsky.showing.terminal import Screen
 
 
@@ -91,18 +92,18 @@ def entry(**given):
     ],
 )
 def test_days_as_a_person_writes_them(since, until, words):
-    assert _when(entry(**{"from": since, "to": until})) == words
+    assert when(entry(**{"from": since, "to": until})) == words
 
 
 def test_a_day_and_no_day():
-    assert _when(entry(day=dt.date(2022, 3, 4))) == "4 Mar 2022"
-    assert _when(entry()) == "to the horizon"
+    assert when(entry(day=dt.date(2022, 3, 4))) == "4 Mar 2022"
+    assert when(entry()) == "to the horizon"
 
 
 def test_bounds_say_on_which_side():
-    assert _record(entry(kind="ceiling", high=1234.5)) == "at most 1,234.5"
-    assert _record(entry(kind="floor", low=14.0)) == "at least 14"
+    assert recorded(entry(kind="ceiling", high=1234.5)) == "at most 1,234.5"
+    assert recorded(entry(kind="floor", low=14.0)) == "at least 14"
     floor = entry(kind="floor", value=14.0, reporting={"low": 0.5, "high": 1.0, "reason": "x"})
-    assert _record(floor) == "14"
-    assert _record(entry(unit="share", kind="between", low=0.1655, high=0.182)) == "16.55 to 18.2"
-    assert _record(entry(statistic="flag", unit="flag", value=1.0)) == "yes"
+    assert recorded(floor) == "14"
+    assert recorded(entry(unit="share", kind="between", low=0.1655, high=0.182)) == "16.55 to 18.2"
+    assert recorded(entry(statistic="flag", unit="flag", value=1.0)) == "yes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -66,10 +67,13 @@ def list_cases() -> tuple[str, ...]:
 
 def uses(case_id: str) -> dict[str, str]:
     """The shared sets that a shipped case takes over, and how, without loading all of it."""
-    file = resources.files("closedsky.cases") / case_id / CASE_FILE
-    top = read_yaml(file, f"{case_id}/{CASE_FILE}").data
-    found = top.get("uses") if isinstance(top, dict) else None
-    return {str(name): str(how) for name, how in found.items()} if isinstance(found, dict) else {}
+    found: dict[str, str] = {}
+    for path, value in _fields(case_id):
+        if path[0] == "uses" and len(path) == 2:
+            found[path[1]] = value
+        elif found:
+            break
+    return found
 
 
 def headings() -> tuple[Heading, ...]:
@@ -79,26 +83,38 @@ def headings() -> tuple[Heading, ...]:
 
 def _heading(case_id: str) -> Heading:
     found = {"title": "", "question": ""}
+    for path, value in _fields(case_id):
+        if len(path) == 1 and path[0] in found:
+            found[path[0]] = value
+        if all(found.values()):
+            break
+    return Heading(case_id, found["title"], found["question"])
+
+
+def _fields(case_id: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every field of a shipped case that holds one value, with its path, as far as somebody reads on."""
     with (resources.files("closedsky.cases") / case_id / CASE_FILE).open("rb") as file:
         text = file.read(MOST_BYTES).decode("utf-8", errors="replace")
-    depth, key = 0, None
+    path: list[str | None] = []  # of each level that is open its present key; None where none was read, or in a list
+    lists: list[bool] = []
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             if isinstance(event, MappingStartEvent | SequenceStartEvent):
-                depth, key = depth + 1, None
+                path.append(None)
+                lists.append(isinstance(event, SequenceStartEvent))
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-                depth -= 1
-            elif depth == 1 and isinstance(event, ScalarEvent):
-                if key is None:
-                    key = event.value
+                path.pop()
+                lists.pop()
+                if path:
+                    path[-1] = None
+            elif isinstance(event, ScalarEvent) and path and not lists[-1]:
+                if path[-1] is None:
+                    path[-1] = event.value
                 else:
-                    found.update({key: event.value} if key in found else {})
-                    key = None
-            if all(found.values()):
-                break
+                    yield tuple(key or "" for key in path), event.value
+                    path[-1] = None
     except YAMLError:
         pass  # a list goes on; `check` says what is wrong with the file
-    return Heading(case_id, found["title"], found["question"])
 
 
 def locate(name_or_path: str | Path) -> Located:

@@ -6,8 +6,6 @@ from collections.abc import Sized
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from closedsky.commands.common import BAD_DATA, Fault, write_json
 
 if TYPE_CHECKING:
@@ -102,11 +100,10 @@ def _listing(case: Case) -> dict[str, object]:
 
 def _from_others(case: Case, key: str) -> list[float] | None:
     """The band of 9 in 10 of an assumption that is drawn from the other campaigns' records."""
-    if key not in case.pooled:
-        return None
-    from closedsky.futures.sampling import past
+    from closedsky.commands.evidence import drawn_from_others
 
-    return [float(end) for end in past(case.pooled[key]).quantile(np.array([0.05, 0.95]))]
+    drawn = drawn_from_others(case, key)
+    return None if drawn is None else [drawn.low, drawn.high]
 
 
 def _show_case(screen: Screen, case: Case) -> None:

@@ -154,9 +154,13 @@ def predict(
             progress(last * lanes, futures * lanes)
     add_ratios(items, values, on)
     count = int(failed.sum())
-    notes = (balance(futures), f"{count:,} of {futures:,} futures failed and are left out" if count else None)
-    kept = tuple(note for note in notes if note)
-    return Predicted(case.taken, view, futures, seed, values, on, count, kept, fates_of(fate))
+    return Predicted(case.taken, view, futures, seed, values, on, count, notes_of(futures, count), fates_of(fate))
+
+
+def notes_of(futures: int, failures: int) -> tuple[str, ...]:
+    """Sentences that belong under any table of a run: what its number of futures loses, and what failed."""
+    notes = (balance(futures), f"{failures:,} of {futures:,} futures failed and are left out" if failures else None)
+    return tuple(note for note in notes if note)
 
 
 def fates_of(codes: NDArray[Any]) -> dict[str, float]:

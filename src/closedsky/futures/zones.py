@@ -19,8 +19,8 @@ from closedsky.cases.library import list_cases, load_case, uses
 from closedsky.cases.schema import Case
 from closedsky.futures.engine import LANES, ROWS, TILE, Engine, pack_luck
 from closedsky.futures.overrides import Value, parse_overrides
-from closedsky.futures.recorded import READS, Predicted, Values, add_ratios, fates_of, predict, reduce
-from closedsky.futures.sampling import Design, balance, model_columns
+from closedsky.futures.recorded import READS, Predicted, Values, add_ratios, fates_of, notes_of, predict, reduce
+from closedsky.futures.sampling import Design, model_columns
 from closedsky.futures.simulate import Block, find_failures, setting_of
 from closedsky.model.campaign import SERIES
 from closedsky.model.luck import envelopes
@@ -166,10 +166,8 @@ class _Lanes:
             values[key] = np.where(failed, np.nan, values[key])
         add_ratios(items, values, on)
         count = int(failed.sum())
-        notes = (balance(self.futures), f"{count:,} of {self.futures:,} futures failed and are left out" * (count > 0))
-        kept = tuple(note for note in notes if note)
-        fates = fates_of(block.outcomes["fate"][0])
-        return Predicted(case.taken, "then", self.futures, self.seed, values, on, count, kept, fates)
+        notes, fates = notes_of(self.futures, count), fates_of(block.outcomes["fate"][0])
+        return Predicted(case.taken, "then", self.futures, self.seed, values, on, count, notes, fates)
 
 
 def _run(lanes: Sequence[_Lanes], notify: Callable[[str], None] | None) -> Iterator[Block]:

@@ -193,17 +193,17 @@ def hold_campaign(campaign: Campaign, pool: Sequence[Case], *, futures: int, see
             every = campaign.values[item.id]
             kept = every if item.war_on is None else np.where(campaign.on[item.id], every, np.nan)
             ours = _score(item, item.reading, foreseen, kept)
-            skills[0] = _skill(item, item.reading, foreseen, kept)
-            skills[1] = skills[0] if item.war_on is None else _skill(item, item.over_all, foreseen, every)
+            skills[0] = _skill(ours, foreseen)
+            all_futures = ours if item.war_on is None else _score(item, item.over_all, foreseen, every)
+            skills[1] = _skill(all_futures, foreseen)
             if item.id in told:
-                skills[2] = _skill(item, item.reading, told[item.id], kept)
+                skills[2] = _skill(_score(item, item.reading, told[item.id], kept), told[item.id])
             sharpness = _sharpness(item.reading, foreseen.reading)
         held.append(Held(item, foreseen, skills[0], sharpness, found.again(item), skills[1], skills[2], ours))
     return HeldCampaign(found, tuple(held), hold_factors(case, campaign.factors), dict(campaign.fates))
 
 
-def _skill(item: Item, reading: Reading | None, foreseen: Foreseen, values: Values) -> float | None:
-    ours = _score(item, reading, foreseen, values)
+def _skill(ours: float | None, foreseen: Foreseen) -> float | None:
     return None if ours is None or not foreseen.score > 0 else 1.0 - ours / foreseen.score
 
 

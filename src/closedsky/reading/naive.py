@@ -102,7 +102,7 @@ def foresee(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
     Raises:
         ValueError: two campaigns of one id in the pool.
     """
-    others = tuple(sorted(_others(case, pool), key=lambda each: each.id))
+    others = _others(case, pool)
     for one, two in itertools.pairwise(others):
         if one.id == two.id:
             raise ValueError(f"two campaigns are called {one.id}; the naive forecaster needs each of them once")
@@ -119,9 +119,14 @@ def foresee_told(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
         pool: as of `foresee`.
 
     Returns:
-        By recorded item about sorties, each with the law of `foresee` for an aircraft and day.
+        By recorded item about sorties, each with the law of `foresee` for an aircraft and day. Kept for the same case
+        and pool.
     """
-    others = _others(case, pool)
+    return _foresee_told(case, _others(case, pool))
+
+
+@lru_cache(maxsize=256)
+def _foresee_told(case: Case, others: tuple[Case, ...]) -> Mapping[str, Foreseen]:
     found = {}
     for key, entry in case.recorded.items():
         if entry.quantity is None or _fact(entry.quantity) != "coalition_sorties":
@@ -130,12 +135,13 @@ def foresee_told(case: Case, pool: Sequence[Case]) -> Mapping[str, Foreseen]:
         rates = [_daily(each, theirs) / aircraft(each) for each, theirs in history]
         times = aircraft(case) * (1.0 if QUANTITIES[entry.quantity].nature == "rate" else window(case, entry))
         found[key] = _student(entry, rates, times, history, "an aircraft and day")
-    return found
+    return MappingProxyType(found)
 
 
-def _others(case: Case, pool: Sequence[Case]) -> list[Case]:
-    """What may be known: neither the campaign itself nor one that it overlaps."""
-    return [each for each in pool if each.id not in (case.id, *case.without)]
+def _others(case: Case, pool: Sequence[Case]) -> tuple[Case, ...]:
+    """What may be known, sorted: neither the campaign itself nor one that it overlaps."""
+    known = (each for each in pool if each.id not in (case.id, *case.without))
+    return tuple(sorted(known, key=lambda each: each.id))
 
 
 def aircraft(case: Case) -> float:

@@ -14,8 +14,6 @@ from closedsky.showing.numbers import NOTHING, few_or_share, range_of
 from closedsky.showing.record_words import band_of, recorded, shown, when
 from closedsky.showing.terminal import Screen, how_errors, switch_facts, view_words
 
-_band, _record, _shown, _when = band_of, recorded, shown, when  # names under which others still import them
-
 MANY = 0.9
 """Share of wars still on below which all futures are shown as well."""
 
