@@ -71,6 +71,7 @@ def test_the_digest_is_the_content_and_not_the_place_or_the_spelling(tiny, edite
     assert edited() == tiny
     assert hash(edited()) == hash(tiny)
     assert edited("then: [80, 190]", "then: [80.0,   190] # km").digest() == tiny.digest()
+    assert edited("horizon: 20", "horizon: 20\nnow_horizon: 20").digest() == tiny.digest()
     assert len(tiny.digest()) == 64
     assert tiny != "tiny"
 
@@ -81,6 +82,7 @@ def test_the_digest_is_the_content_and_not_the_place_or_the_spelling(tiny, edite
         ("then: [80, 190]", "then: [80, 191]", "case.yaml"),
         ("value: 0.9", "value: 0.8", "case.yaml"),
         ("decision_day: 2", "decision_day: 3", "case.yaml"),
+        ("horizon: 20", "horizon: 20\nnow_horizon: 40", "case.yaml"),
         ("[[5, 1], [20, 7]]", "[[6, 1], [20, 7]]", "case.yaml"),
         ("default: none", "default: shorter", "case.yaml"),
         ("reach_km: -1", "reach_km: 1", "case.yaml"),

@@ -229,6 +229,7 @@ def build_case(draft: Draft, path: Path | None = None) -> form.Case:
         reference_day=heading.reference_day,
         decision_day=heading.decision_day,
         horizon=heading.horizon,
+        now_horizon=heading.horizon if heading.now_horizon is None else heading.now_horizon,
         start=start,
         length=length,
         taken=heading.taken,

@@ -74,6 +74,7 @@ class Heading(Uses):
     reference_day: form.Day
     decision_day: int
     horizon: int
+    now_horizon: int | None = None
     grid: Annotated[tuple[Span, ...], BeforeValidator(form.as_tuple)] | None = None
     taken: form.Text
     without: form.Ids = ()

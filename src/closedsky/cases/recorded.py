@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from closedsky.cases import schema as form
+from closedsky.cases.acceptance import Acceptance, acceptance_holds
 from closedsky.cases.asked import SUBJECTS
 from closedsky.cases.problems import Where, nearest_name, quote
 from closedsky.cases.units import allowed_values, is_unit, vocabulary
@@ -124,6 +125,7 @@ class Recorded(form.Strict):
         kind: `floor` and `ceiling` bound the truth on one side, `between` on both; `estimate` is a value.
         reporting: turns a floor into an estimate of what was reported.
         restates: the entry that says the same thing in another unit, which alone is counted.
+        accept: how widely the view *now* accepts futures by it; without, it is kept aside for checking.
     """
 
     label: form.Text
@@ -141,6 +143,7 @@ class Recorded(form.Strict):
     high: float | None = None
     reporting: Reporting | None = None
     restates: form.Text | None = None
+    accept: Acceptance | None = None
     basis: form.Basis
     evidence: form.Ids
     reason: str = ""
@@ -168,6 +171,37 @@ def days_of(entry: Recorded, reference_day: dt.date, horizon: int) -> tuple[floa
     return first, float((until - reference_day).days + 1) if until else float(horizon)
 
 
+def bounds(entry: Recorded) -> tuple[float, float]:
+    """Between what the record says the truth lies, in the unit of the entry; 0 and infinity where it does not say.
+
+    A floor of which the share reported is known bounds the truth on both sides; an estimate is both ends.
+
+    Raises:
+        ValueError: an entry without the numbers that its kind needs, which `check` refuses.
+
+    Example:
+        >>> march = Recorded.model_validate({
+        ...     "label": "x", "unit": "persons", "quantity": "killed", "from": "2022-03-01", "to": "2022-03-31",
+        ...     "statistic": "sum", "kind": "floor", "value": 900.0, "basis": "measured", "evidence": ["x"],
+        ...     "reporting": {"low": 0.75, "high": 0.9, "reason": "x"}})
+        >>> bounds(march)
+        (1000.0, 1200.0)
+    """
+    given = [each for each in (entry.low, entry.value, entry.high) if each is not None]
+    if not given:
+        raise ValueError(f"{entry.label} holds no number")
+    match entry.kind:
+        case "floor":
+            least = entry.value if entry.value is not None else given[0]
+            share = entry.reporting
+            return (least / share.high, least / share.low) if share else (least, float("inf"))
+        case "ceiling":
+            return 0.0, entry.value if entry.value is not None else given[-1]
+        case "estimate" if entry.value is not None:
+            return entry.value, entry.value
+    return min(given), max(given)
+
+
 def record_holds(draft: Draft, source: Source) -> None:
     """Report every entry that cannot be compared, and every input that rests on the record."""
     for key, entry in draft.recorded.items():
@@ -189,6 +223,7 @@ def record_holds(draft: Draft, source: Source) -> None:
         if entry.restates is not None and entry.restates not in draft.names["recorded"]:
             near = nearest_name(entry.restates, draft.names["recorded"])
             source.report((*where, "restates"), f"{quote(entry.restates)} is not on record", nearest=near)
+    acceptance_holds(draft.recorded, QUANTITIES, source)
     _inputs_are_no_record(draft, source)
 
 

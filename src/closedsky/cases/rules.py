@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from closedsky.cases import schema as form
-from closedsky.cases.grid import build_grid
+from closedsky.cases.grid import build_grid, default_grid, extend_grid
 from closedsky.cases.parsing import Draft
 from closedsky.cases.problems import Where, nearest_name, quote
 from closedsky.cases.recorded import record_holds
@@ -55,6 +55,8 @@ def _calendar_holds(draft: Draft, source: Source) -> None:
         return
     if heading.grid is not None:
         _grid_holds(source, heading.grid, heading.horizon)
+    if heading.now_horizon is not None:
+        _now_horizon_holds(source, heading.grid, heading.horizon, heading.now_horizon)
     if heading.horizon < 1:
         source.report(("horizon",), quote(heading.horizon), "1 day or more")
     if not 0 <= heading.decision_day < heading.horizon:
@@ -71,6 +73,22 @@ def _grid_holds(source: Source, grid: tuple[tuple[int, int], ...], horizon: int)
     else:
         if grid[-1][0] != horizon:
             source.report(("grid",), f"ends on day {grid[-1][0]}", f"the horizon, day {horizon}")
+
+
+def _now_horizon_holds(
+    source: Source, grid: tuple[tuple[int, int], ...] | None, horizon: int, now_horizon: int
+) -> None:
+    if now_horizon < horizon:
+        source.report(("now_horizon",), quote(now_horizon), f"the horizon, day {horizon}, or later")
+        return
+    try:
+        start, length = build_grid(grid) if grid is not None else default_grid(max(horizon, 1))
+    except (ValueError, OverflowError):
+        return  # the grid, or the horizon, is reported already
+    try:
+        extend_grid(start, length, now_horizon)
+    except (ValueError, OverflowError) as error:
+        source.report(("now_horizon",), quote(now_horizon), f"a day that the grid reaches: {error}")
 
 
 def _options_hold(draft: Draft, source: Source) -> None:

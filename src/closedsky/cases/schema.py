@@ -275,9 +275,8 @@ class Case:
     Attributes:
         reference_day: the calendar day of day 0.
         decision_day: days from it to the decision.
-        horizon: days from it to the end of the campaign.
-        start: day at which each step begins, shape (steps,).
-        length: days of each step, shape (steps,).
+        horizon: days from it to the end of the campaign; now_horizon: to where the view *now* follows what lasts.
+        start, length: day at which each step begins, and how many days it lasts, shape (steps,).
         taken: id of the option that was really taken.
         options, assumptions, numbers, levers, latents, switches: by key, in the order of the file.
         evidence: the ledger, or None when the case has no evidence file.
@@ -295,6 +294,7 @@ class Case:
     reference_day: dt.date
     decision_day: int
     horizon: int
+    now_horizon: int
     start: NDArray[np.float64]
     length: NDArray[np.float64]
     taken: str
@@ -363,6 +363,7 @@ def canonical(case: Case) -> dict[str, Any]:
         "reference_day": case.reference_day.isoformat(),
         "decision_day": case.decision_day,
         "horizon": case.horizon,
+        **({"now_horizon": case.now_horizon} if case.now_horizon != case.horizon else {}),
         "start": case.start.tolist(),
         "length": case.length.tolist(),
         "taken": case.taken,
@@ -395,5 +396,4 @@ def canonical(case: Case) -> dict[str, Any]:
 
 
 def _plain(entries: Mapping[str, Strict]) -> dict[str, Any]:
-    how: dict[str, Any] = {"mode": "json", "by_alias": True, "exclude_defaults": True}
-    return {key: entry.model_dump(**how) for key, entry in entries.items()}
+    return {key: entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for key, entry in entries.items()}

@@ -45,6 +45,11 @@ GUIDE = {
         "for: one is enough. kind: floor (at least), ceiling (at most), between (low and high), estimate (value). from",
         "and to: whole days, both counted. quantity, unit and statistic: the table in docs/cases.md; quantity null,",
         "with a reason, for what the model does not predict. evidence: ids of evidence.yaml.",
+        "accept: how widely the view now accepts futures by an entry; replace it with the entry, or delete it, and the",
+        "entry is kept aside to check what the others accepted. Leave a third or more aside. For a number:",
+        "  accept: {discrepancy: 0.3, error: 0.05, reason: What is too simple in the model.}",
+        "discrepancy: what the model would still miss, as a share; error: that of the count, for kind: estimate only,",
+        "and not for counts below 10. Of a yes or no: the chance that the record is wrong, 0 where it is certain.",
     ),
 }
 """What stands above each part of a new case."""

@@ -60,17 +60,17 @@ class Readout:
     def collect(self, first: int, outcomes: Any, reports: tuple[Any, ...]) -> None:
         """Take in one call whose first lane is `first`."""
         last = min(first + LANES, self.lanes)
-        for place, part in _shards(outcomes, first, last):
+        for place, part in shards(outcomes, first, last):
             self.outcomes[:, place] = np.moveaxis(part, 1, 0).reshape(len(OUTCOMES), -1)[:, : place.stop - place.start]
         for name, whole in self.series.items():
-            for place, part in _shards(reports[SERIES.index(name)], first, last):
+            for place, part in shards(reports[SERIES.index(name)], first, last):
                 _copy(part, place, whole, 0, self.lanes)
-        for place, part in _shards(reports[KILLED], first, last):
+        for place, part in shards(reports[KILLED], first, last):
             _copy(part, place, self.killed, 0, self.count)
             end = self.outcomes[END_DAY]
             common = np.minimum(end[place], end[np.arange(place.start, place.stop) % self.count])
             self.own[place] = self.at(common, lambda step, lane, part=part: part[lane // TILE, step, lane % TILE])
-        for place, part in _shards(reports[RELUCTANCE], first, last):
+        for place, part in shards(reports[RELUCTANCE], first, last):
             _copy(part, place, self.reluctance, self._taken, self._taken + self.count)
 
     def reference_at(self, day: NDArray[Any]) -> NDArray[Any]:
@@ -87,7 +87,7 @@ class Readout:
         return np.asarray(before + (after - before) * share)
 
 
-def _shards(array: Any, first: int, last: int) -> list[tuple[slice, NDArray[Any]]]:
+def shards(array: Any, first: int, last: int) -> list[tuple[slice, NDArray[Any]]]:
     """Each device's share of a call, as it lies in its memory, with the lanes of the block that it holds."""
     out, lane = [], first
     for shard in sorted(array.addressable_shards, key=lambda each: each.index[0].start or 0):

@@ -89,19 +89,22 @@ class Simulator:
         self._agreed = 1.0 if adoption == "effect" else 0.0
         self.engine = Engine([setting_of(case, overrides.switches)], precision, notify)
 
-    def block(self, columns: NDArray[Any], luck_numbers: NDArray[np.int64], series: bool = False) -> Block:
+    def block(self, columns: NDArray[Any], luck: NDArray[Any], series: bool = False) -> Block:
         """Run every option over some futures.
 
         Args:
             columns: assumptions of the model, shape (assumptions, n).
-            luck_numbers: which sealed envelopes each future opens, shape (n,); luck depends on nothing else.
+            luck: which sealed envelopes each future opens, whole numbers of shape (n,), or what is inside them
+                (`engine.pack_luck`), shape (rows, n); luck depends on nothing else.
             series: also return what each step reports.
 
         Returns:
             The block; its bits do not depend on how futures were cut into blocks.
         """
-        count, names, dtype = len(luck_numbers), self._run, self.engine.dtype
-        future_rows = np.concatenate([columns, pack_luck(envelopes(self.seed, luck_numbers))]).astype(dtype)
+        if luck.ndim == 1:
+            luck = pack_luck(envelopes(self.seed, luck))
+        count, names, dtype = luck.shape[1], self._run, self.engine.dtype
+        future_rows = np.concatenate([columns, luck]).astype(dtype)
         start, length = self.case.start.astype(dtype), self.case.length.astype(dtype)
         taken = names.index(self.case.taken)
         read = Readout(start, length, count, len(names), taken, SERIES if series else ())
@@ -159,25 +162,41 @@ class Simulator:
     def _feasible(
         self, outcomes: dict[str, NDArray[Any]], reluctance: NDArray[Any], taken: int
     ) -> dict[str, NDArray[Any]]:
-        """Would the alliance have agreed, and when.
-
-        Until it agrees it sees the course of the option really taken, so the first step on which reluctance on
-        that course is low enough is the day of adoption. Where adoption is forced the limit is not used, so this
-        needs the limits that the lanes computed without force.
-        """
+        """Would the alliance have agreed, and when: read off the limits that the lanes computed without force."""
         limit, first = outcomes["consent_limit"], outcomes["asked_day"]
-        start = self.case.start.astype(self.engine.dtype)
-        finish = start + self.case.length.astype(self.engine.dtype)
-        over = outcomes["end_day"][taken]
-        alive = start[:, None] < over[None, :]
-        adopted, days = np.zeros_like(limit), np.full_like(limit, np.nan)
-        for i in range(len(limit)):
-            agrees = (finish[:, None] > first[i]) & (reluctance <= limit[i]) & alive
-            step = np.argmax(agrees, axis=0)
-            found = agrees[step, np.arange(len(step))]
-            adopted[i] = np.where(over > self.case.decision_day, found, np.nan)
-            days[i] = np.where(found, np.maximum(start[step], first[i]) - self.case.decision_day, np.nan)
-        return {"adopted": adopted, "days_to_adopt": days}
+        return feasible(self.case, limit, first, reluctance, outcomes["end_day"][taken])
+
+
+def feasible(
+    case: Case, limit: NDArray[Any], first: NDArray[Any], reluctance: NDArray[Any], over: NDArray[Any]
+) -> dict[str, NDArray[Any]]:
+    """Would the alliance have agreed to options, and when.
+
+    Until it agrees it sees the course of the option really taken, so the first step on which reluctance on that
+    course is low enough is the day of adoption.
+
+    Args:
+        case: its grid and its day of decision.
+        limit: highest reluctance at which it agrees, shape (option, future).
+        first: first day on which it could, shape (option, future).
+        reluctance: on the course really taken, at each of the first steps of the grid, shape (steps, future).
+        over: day on which that war ends, shape (future,).
+
+    Returns:
+        `adopted` and `days_to_adopt`, shape (option, future); NaN where the war was over before the decision.
+    """
+    steps = len(reluctance)
+    start = case.start[:steps].astype(reluctance.dtype)
+    finish = start + case.length[:steps].astype(reluctance.dtype)
+    alive = start[:, None] < over[None, :]
+    adopted, days = np.zeros_like(limit), np.full_like(limit, np.nan)
+    for i in range(len(limit)):
+        agrees = (finish[:, None] > first[i]) & (reluctance <= limit[i]) & alive
+        step = np.argmax(agrees, axis=0)
+        found = agrees[step, np.arange(len(step))]
+        adopted[i] = np.where(over > case.decision_day, found, np.nan)
+        days[i] = np.where(found, np.maximum(start[step], first[i]) - case.decision_day, np.nan)
+    return {"adopted": adopted, "days_to_adopt": days}
 
 
 def setting_of(case: Case, switches: Mapping[str, str]) -> Setting:

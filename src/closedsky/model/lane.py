@@ -87,27 +87,8 @@ def prepare(
     per_slot = patrol.aircraft_per_slot(base_nmi, n.speed_kt, n.on_station_h, a.fleet_rate)
     hours = HOURS_PER_DAY / n.on_station_h
 
-    # Two gates, each written as the largest reluctance (log-odds above the option's own) that still lets it through.
-    risk = deliberation.risk_index(
-        0.5 * (v.overflight + v.shoot),
-        area_share,
-        0.5 * (v.suppress + v.across),
-        a.weight_fight,
-        a.weight_area,
-        a.weight_strike,
-    )
-    own = log_odds(deliberation.objection(risk, n.objection_low, a.objection_high))
-    consent = (
-        deliberation.consent_threshold(luck["consent"], luck["allies_factor"], n.members, a.allies_correlation) - own
-    )
-    pivotal = (
-        deliberation.participation_threshold(luck["pivotal"], luck["allies_factor"], a.allies_correlation)
-        - own
-        - a.pivotal_shift
-    )
-    asked = xp.maximum(v.consent, v.pivotal) > 0
+    limit, asked = gates(a, v, n, luck)
     forced = (agreed > 0) | ~asked
-    limit = xp.minimum(xp.where(v.consent > 0, consent, NEVER), xp.where(v.pivotal > 0, pivotal, NEVER))
 
     shots_at, death_at, repeat_at = incidents.first_crossings(
         a.q_lethal,
@@ -160,3 +141,36 @@ def prepare(
         alert_day=decision_day + luck["alert"] / a.adaptation,
         interruptions=xp.cumsum(luck["interruption"], axis=0),
     )
+
+
+def gates(a: Any, v: Any, n: Any, luck: dict[str, Array]) -> tuple[Array, Array]:
+    """Return the highest reluctance at which the alliance and the pivotal member agree, and whether they are asked.
+
+    Args: a, v, n, luck: as for `prepare`.
+
+    Returns:
+        Log-odds above the option's own (`NEVER` where nobody need agree), and a flag; of one shape.
+    """
+    xp = namespace(a.reach_km, v.zone, luck["end"])
+    area_share = xp.minimum(1.0, v.area_km2 / n.country_area_km2)
+    # Each gate is written as the largest reluctance that still lets the option through.
+    risk = deliberation.risk_index(
+        0.5 * (v.overflight + v.shoot),
+        area_share,
+        0.5 * (v.suppress + v.across),
+        a.weight_fight,
+        a.weight_area,
+        a.weight_strike,
+    )
+    own = log_odds(deliberation.objection(risk, n.objection_low, a.objection_high))
+    consent = (
+        deliberation.consent_threshold(luck["consent"], luck["allies_factor"], n.members, a.allies_correlation) - own
+    )
+    pivotal = (
+        deliberation.participation_threshold(luck["pivotal"], luck["allies_factor"], a.allies_correlation)
+        - own
+        - a.pivotal_shift
+    )
+    asked = xp.maximum(v.consent, v.pivotal) > 0
+    limit = xp.minimum(xp.where(v.consent > 0, consent, NEVER), xp.where(v.pivotal > 0, pivotal, NEVER))
+    return limit, asked

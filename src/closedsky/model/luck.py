@@ -130,8 +130,19 @@ def _open(channel: Channel, low: Words, high: Words, key: tuple[Words, Words]) -
         uniform(_block(low, high, number, numpy.uint64(ordinal), *key)[0].astype(numpy.uint32))
         for ordinal in range(channel.ordinals)
     ]
-    chance = numpy.stack(each) if channel.ordinals > 1 else each[0]
-    match channel.law:
+    return contents(channel.law, numpy.stack(each) if channel.ordinals > 1 else each[0])
+
+
+def contents(law: Law, chance: NDArray[numpy.float32]) -> NDArray[numpy.float32]:
+    """What an envelope of a law holds, by the uniform number that filled it.
+
+    Arguments: ``law`` (of a channel), ``chance`` (float32 in (0, 1), as :func:`uniform` makes them, any shape).
+    Result: float32, same shape: an exponential number is large where the chance is small. Raises nothing.
+
+    >>> [float(contents(law, numpy.float32(0.5)).round(4)) for law in ("exponential", "normal", "uniform")]
+    [0.6931, 0.0, 0.5]
+    """
+    match law:
         case "uniform":
             return chance
         case "exponential":

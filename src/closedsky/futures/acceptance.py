@@ -1,0 +1,108 @@
+"""How well one future agrees with one thing on record: an acceptance probability, in logarithms.
+
+A future whose run gives m would be accepted with the probability that the truth, m times an error of the model, would
+have been recorded as it was (Wilkinson 2013): observation error and declared discrepancy together. With it, the
+accepted futures are a sample from a posterior, and not merely futures that were not ruled out. Discrepancy and error
+are standard deviations of a logarithm, so that no unit matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from closedsky.cases.acceptance import FEW, is_few
+from closedsky.cases.recorded import QUANTITIES, Recorded, bounds
+
+Values = NDArray[np.float64]
+
+MISSED = -50.0
+"""Lowest logarithm of an acceptance probability: a future that can't have been so. Finite, so that a sampler that
+approaches the record by degrees can begin from futures that contradict it; one in 10^21 counts as never."""
+
+NODES = 15  # Gauss-Hermite nodes over the discrepancy of a small count; 31 change no digit that is printed
+
+
+def log_acceptance(entry: Recorded, values: Values) -> Values:
+    """Logarithm of the probability that futures would be accepted for one item, 0 for the best possible.
+
+    Args:
+        entry: the item, with what it accepts (`entry.accept`).
+        values: what each future says of it, shape (future,); NaN where it says nothing.
+
+    Returns:
+        Shape (future,), from `MISSED` to 0.
+
+    Raises:
+        ValueError: the item accepts nothing.
+
+    Example:
+        >>> march = Recorded.model_validate({
+        ...     "label": "x", "unit": "persons", "quantity": "killed", "from": "2022-03-01", "to": "2022-03-31",
+        ...     "statistic": "sum", "kind": "between", "low": 3378.0, "high": 4289.0, "basis": "measured",
+        ...     "evidence": ["x"], "accept": {"discrepancy": 0.25, "reason": "x"}})
+        >>> log_acceptance(march, np.array([3800.0, 2000.0, np.nan])).round(2)
+        array([ -0.  ,  -2.83, -50.  ])
+    """
+    if entry.accept is None:
+        raise ValueError("the item is kept for checking and accepts nothing")
+    values = np.asarray(values, np.float64)
+    known = np.isfinite(values)
+    found = np.full(values.shape, MISSED)
+    if entry.yes_or_no:
+        never = np.exp(MISSED)
+        share = np.clip(entry.accept.discrepancy, never, 1.0)
+        found[known] = np.where(values[known] == entry.value, np.log1p(-share), np.log(share))
+        return np.asarray(np.maximum(found, MISSED))
+    low, high = bounds(entry)
+    compared = QUANTITIES[str(entry.quantity)]
+    if is_few(entry, compared):
+        law = _few(low, high, entry.accept.discrepancy)
+        found[known] = np.log(np.maximum(law(values[known]), np.exp(MISSED)))
+    else:
+        spread = entry.accept.discrepancy**2 + (entry.accept.error or 0.0) ** 2
+        spread += 1.0 / _middle(low, high) if compared.whole else 0.0
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.maximum(values[known], 0.0))
+            found[known] = _between(logs, np.log(low), np.log(high), np.sqrt(spread))
+    return np.asarray(np.clip(found, MISSED, 0.0))
+
+
+def _middle(low: float, high: float) -> float:
+    """A count by which the scatter of a large count is judged."""
+    return low if not np.isfinite(high) else high if low <= 0 else float(np.sqrt(low * high))
+
+
+def _between(x: Any, low: Any, high: Any, spread: float) -> Values:
+    """Logarithm of the normal probability that x plus an error lies between two ends, 0 at the middle."""
+    if low == high:
+        return np.asarray(-0.5 * ((x - low) / spread) ** 2)
+    if np.isinf(low) or np.isinf(high):
+        return np.asarray(special.log_ndtr((x - low) / spread if np.isinf(high) else (high - x) / spread))
+    # The lower tail is the one that floating point knows: mirror whatever lies above the middle.
+    distance = np.abs(x - 0.5 * (low + high))
+    half = 0.5 * (high - low)
+    upper, lower = (half - distance) / spread, (-half - distance) / spread
+    with np.errstate(invalid="ignore"):
+        found = special.log_ndtr(upper) + np.log1p(-np.exp(special.log_ndtr(lower) - special.log_ndtr(upper)))
+    best = np.log(special.erf(half / spread / np.sqrt(2.0)))
+    return np.asarray(np.where(np.isfinite(found), found, -np.inf) - best)
+
+
+def _few(low: float, high: float, discrepancy: float) -> Callable[[Values], Values]:
+    """Probability that a small count lies between two ends, by its expected number; 1 for the best number."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    factor, weight = np.exp(discrepancy * nodes), weights / weights.sum()
+
+    def probability(mean: Any) -> Values:
+        means = np.maximum(np.asarray(mean, np.float64), 0.0)[..., None] * factor
+        above = stats.poisson.cdf(high, means) if np.isfinite(high) else np.ones_like(means)
+        below = stats.poisson.cdf(np.ceil(low) - 1.0, means) if low > 0 else 0.0
+        return np.asarray(np.maximum(above - below, 0.0) @ weight)
+
+    best = float(probability(np.linspace(0.0, 4.0 * FEW, 401)).max())
+    return lambda mean: probability(mean) / best

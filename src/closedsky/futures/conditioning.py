@@ -1,0 +1,279 @@
+"""The view *now*: which futures the record of the option really taken leaves (abduction; Pearl 2009).
+
+Assumptions and sealed envelopes are drawn from the ranges of the view now and moved, by degrees, to where the run of
+the option really taken agrees with the record as far as the case declares (Wilkinson 2013). What comes of it is run
+again under every option by `closedsky.futures.run.run`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from closedsky.cases.library import load_case
+from closedsky.cases.schema import Case
+from closedsky.futures import accepted_store, tempering
+from closedsky.futures.acceptance import MISSED
+from closedsky.futures.candidates import Candidates
+from closedsky.futures.conditioned import Conditioned, Drawn, Values
+from closedsky.futures.engine import cache_folder
+from closedsky.futures.overrides import Overrides, Value, parse_overrides
+from closedsky.futures.sampling import NETS
+from closedsky.futures.store import canonical
+from closedsky.version import __version__
+
+ACCEPTED = 4096
+"""Futures accepted where nothing else is asked."""
+
+SWEEPS = 480
+"""Markov steps proposed to each future at full power: some five times what the slowest quantity of the Ukraine case
+needs to be forgotten."""
+
+BEFORE = 8192
+"""Futures drawn before the record is looked at, for comparison."""
+
+TRIED = 256
+"""Futures by which it is found out which coordinates the record can't feel: the best of those drawn before."""
+
+FEWEST = 256
+"""Accepted futures that sixteen islands need at least."""
+
+STRANGE = -4.5
+"""Logarithm of acceptance at three standard deviations."""
+
+LEAST_EFFECTIVE = 1 / 8
+"""Share of the accepted futures that must be effective for every quantity."""
+
+MOST_RHAT = 1.1
+"""R-hat above which islands disagree."""
+
+EXPECTED_LEVELS = 10  # for the progress bar only
+
+Progress = Callable[[int, int], None]
+
+
+class NotConditioned(Exception):
+    """Too few futures agree with the record, or the search for them did not converge; one line that says why."""
+
+
+def condition(
+    case: Case | str | Path,
+    accepted: int = ACCEPTED,
+    seed: int = 0,
+    overrides: Mapping[str, Value] | None = None,
+    *,
+    sweeps: int = SWEEPS,
+    strict: bool = True,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    notify: Callable[[str], None] | None = None,
+) -> Conditioned:
+    """Find futures in which the option really taken went as the record says.
+
+    Args:
+        case: a case with `accept:` on items of its record, the id of a shipped one, or the path of a case file.
+        accepted: how many futures; a multiple of 32, at least 256.
+        seed: of the search; the same seed gives the same futures to the last bit on one machine.
+        overrides: assumptions, levers and switches, as for `run`.
+        sweeps: steps proposed to each future at full power.
+        strict: raise where the result can't be trusted; else return it, and let the caller ask `problems`.
+        folder: where accepted futures are kept; those that are there already are not searched for again, and an
+            interrupted search goes on. None for the user's cache folder.
+        progress: called with (steps proposed, steps in all, roughly).
+        notify: called with a line of text when something slow begins.
+
+    Raises:
+        CaseError, OverrideError: bad input, in one line each.
+        ValueError: a count that can't be, or a case whose record accepts nothing.
+        NotConditioned: the record is contradicted, or the search did not converge.
+    """
+    case = case if isinstance(case, Case) else load_case(case)
+    if accepted % (2 * NETS) or accepted < FEWEST:
+        near = max(FEWEST, round(accepted / (2 * NETS)) * 2 * NETS)
+        raise ValueError(f"accepted must be a multiple of {2 * NETS} from {FEWEST} on, not {accepted}; {near} would be")
+    if sweeps < 1:
+        raise ValueError(f"sweeps must be at least 1, not {sweeps}")
+    if not any(entry.accept for entry in case.recorded.values()):
+        raise ValueError(
+            f"{case.id}: nothing on its record says what it accepts, so there is no view now; add accept: to entries "
+            "of recorded: (docs/cases.md)"
+        )
+    parsed, kept = felt(case, overrides)
+    manifest = _manifest(case, accepted, seed, sweeps, kept)
+    key = hashlib.sha256(canonical(manifest).encode()).hexdigest()[:20]
+    shelf = accepted_store.Shelf((folder or cache_folder() / "conditioned") / f"{case.id}-{key}", manifest)
+    found = shelf.load(case, parsed)
+    if found is None:
+        found = _search(case, parsed, kept, accepted, seed, sweeps, shelf, progress, notify)
+        shelf.save(found)
+    if strict and (wrong := problems(found)):
+        raise NotConditioned(f"{case.id}: {wrong[0]}")
+    return found
+
+
+def felt(case: Case, overrides: Mapping[str, Value] | None) -> tuple[Overrides, dict[str, Value]]:
+    """Keep the overrides that the record of the option really taken can feel.
+
+    Levers of options that were not taken, unless the record says whether they were agreed to, change nothing on it.
+    Nor does the path to general war, where the option taken holds no zone.
+    """
+    asked = {option for entry in case.recorded.values() for option in entry.options} | {case.taken}
+    given = dict(overrides or {})
+    parsed = parse_overrides(case, given)
+    levers = {(option, lever) for option, lever in parsed.levers if option in asked}
+    kept = {
+        name: value
+        for name, value in given.items()
+        if name in parsed.ranges or name in parsed.switches or tuple(name.split(".")) in levers
+    }
+    if case.options[case.taken].levers["zone"] == 0:
+        kept.pop("war_path", None)
+    return parse_overrides(case, kept), kept
+
+
+def problems(found: Conditioned) -> list[str]:
+    """Say why accepted futures can't be trusted, worst first; empty where they can.
+
+    Each line names an item of the record, and what could be done; nothing is loosened silently.
+    """
+    lines = []
+    middle = dict(zip(found.accepting, np.median(found.accepted.scores, axis=0), strict=True))
+    blamed = min(middle, key=lambda key: middle[key])
+    if found.levels[-1] < 1.0:
+        lines.append(
+            f"no futures agree with the record: the search stopped at the power {found.levels[-1]:.2g} of 1, held back "
+            f"most by {blamed}; look at its bounds and its declared discrepancy"
+        )
+    missed = {key: int((found.accepted.scores[:, i] <= MISSED).sum()) for i, key in enumerate(found.accepting)}
+    if any(missed.values()):
+        worst = max(missed, key=lambda key: missed[key])
+        lines.append(
+            f"too few futures agree with the record: {missed[worst]:,} of {found.futures:,} contradict {worst}; widen "
+            "the ranges of the view now that stand in its way, or declare a discrepancy"
+        )
+    if middle[blamed] < STRANGE:
+        lines.append(
+            f"the record contradicts the model: in half of the accepted futures {blamed} is more than three standard "
+            "deviations off; widen the ranges of the view now that stand in its way, or declare a wider discrepancy "
+            "and say why"
+        )
+    effective, rhats = found.effective_numbers(), found.rhats()
+    fewest, apart = min(effective, key=lambda name: effective[name]), max(rhats, key=lambda name: rhats[name])
+    if effective[fewest] < LEAST_EFFECTIVE * found.futures:
+        lines.append(
+            f"not converged: {fewest} has {effective[fewest]:,.0f} effective of {found.futures:,} accepted futures; "
+            f"ask for more with --accepted, or look at {blamed}, which agrees least"
+        )
+    if rhats[apart] > MOST_RHAT:
+        lines.append(
+            f"not converged: independent islands disagree on {apart} (R-hat {rhats[apart]:.2f}); ask for more with "
+            f"--accepted, or look at {blamed}, which agrees least"
+        )
+    return lines
+
+
+def _manifest(case: Case, accepted: int, seed: int, sweeps: int, kept: Mapping[str, Value]) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    return {
+        "schema": "closedsky-conditioned/1",
+        "version": __version__,
+        "libraries": {name: version(name) for name in ("jax", "jaxlib", "numpy", "scipy")},
+        "case": case.id,
+        "case_digest": case.digest(),
+        "accepted": accepted,
+        "seed": seed,
+        "sweeps": sweeps,
+        "overrides": {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()},
+    }
+
+
+def _search(
+    case: Case,
+    parsed: Overrides,
+    kept: Mapping[str, Value],
+    accepted: int,
+    seed: int,
+    sweeps: int,
+    shelf: accepted_store.Shelf,
+    progress: Progress | None,
+    notify: Callable[[str], None] | None,
+) -> Conditioned:
+    if notify is not None:
+        notify(f"looking for {accepted:,} futures that agree with the record (a minute or more, then kept)")
+    candidates = Candidates(case, parsed, notify)
+    dimensions = len(candidates.names)
+    before = _drawn(candidates, np.random.default_rng([seed, 1, 0]).standard_normal((BEFORE, dimensions)))
+    idle = _idle(candidates, before, seed)
+    active = np.flatnonzero(~idle)
+    # What the record can't feel stays as it is drawn here.
+    whole = np.random.default_rng([seed, 2, 0]).standard_normal((accepted, dimensions))
+
+    def at(z: Values) -> Values:
+        full = whole.copy()
+        full[:, active] = z
+        return full
+
+    def score(z: Values) -> Values:
+        return candidates.score(at(z))
+
+    def watch(population: tempering.Population) -> None:
+        if progress is not None:
+            expected = max(EXPECTED_LEVELS, len(population.history)) * tempering.LEVEL_SWEEPS + sweeps
+            total = expected if population.power < 1.0 else population.sweep + population.left
+            progress(population.sweep * accepted, total * accepted)
+
+    population = shelf.resume() or tempering.begin(score, len(active), accepted, NETS, seed, sweeps)
+    population = tempering.temper(population, score, NETS, seed, shelf.keep, watch)
+    levels = tuple(float(entry["power"]) for entry in population.history)
+    return Conditioned(
+        case=case,
+        seed=seed,
+        overrides=dict(kept),
+        switches=parsed.switches,
+        names=candidates.names,
+        items=candidates.items,
+        accepting=candidates.accepting,
+        accepted=_drawn(candidates, at(population.z)),
+        before=before,
+        idle=tuple(name for name, out in zip(candidates.names, idle, strict=True) if out),
+        evidence=population.evidence,
+        ancestors=len(np.unique(population.ancestors)),
+        levels=levels,
+        sweeps=(population.sweep, sweeps),
+        taken=_taken(population),
+    )
+
+
+def _taken(population: tempering.Population) -> dict[str, float]:
+    """Share of steps taken by kind, once their lengths were no longer tuned."""
+    shares = population.history[-1].get("taken", [])
+    settled = shares[len(shares) // 2 :]
+    return dict(zip(tempering.KINDS, np.mean(settled, axis=0).tolist(), strict=True)) if settled else {}
+
+
+def _drawn(candidates: Candidates, z: Values) -> Drawn:
+    rows, luck, values, on = candidates.read(z)
+    return Drawn(rows, luck, z, values, on, candidates.scores(values))
+
+
+def _idle(candidates: Candidates, before: Drawn, seed: int) -> Any:
+    """Which coordinates change nothing that futures are accepted by, shape (dimensions,)."""
+    best = np.argsort(-before.scores.sum(axis=1), kind="stable")[:TRIED]
+    base, keys = before.coordinates[best], candidates.accepting
+    said = {key: before.values[key][best] for key in keys}
+    dimensions = base.shape[1]
+    tried = np.repeat(base[None], dimensions, axis=0)
+    fresh = np.random.default_rng([seed, 3, 0]).standard_normal((dimensions, TRIED))
+    tried[np.arange(dimensions), :, np.arange(dimensions)] = fresh
+    _, _, values, _ = candidates.read(tried.reshape(-1, dimensions), keys)
+    return np.array(
+        [
+            all(np.array_equal(values[key].reshape(dimensions, TRIED)[i], said[key], equal_nan=True) for key in keys)
+            for i in range(dimensions)
+        ]
+    )

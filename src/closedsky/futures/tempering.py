@@ -1,0 +1,228 @@
+"""Sequential sampling: futures drawn from what was assumed, moved by degrees to where they agree with a record.
+
+Sequential Monte Carlo with a tempered acceptance probability (Neal 2001; Del Moral, Doucet & Jasra 2006): a population
+is reweighted from one power of the acceptance probability to the next, chosen so that half of it remains effective,
+resampled, and moved by Markov steps that leave each power's distribution as it is. Coordinates are independent standard
+normals beforehand, which every assumption and envelope is a function of. Two kinds of step take turns, each on half of
+the population: fresh luck mixed into some coordinates (preconditioned Crank-Nicolson: Cotter, Roberts, Stuart & White
+2013), and the same step about a normal law that is fitted to the other half, which forgets in one step where a member
+was and is taken now and then.
+
+The population is made of islands that never exchange members, member i on island i mod `islands`, so that the spread
+between islands is an honest error for whatever is read off it, as between the nets of a design. They share the powers,
+the lengths of steps and the fitted law, nothing else. Nothing here knows what a future is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+FloatArray = NDArray[np.float64]
+
+Score = Callable[[FloatArray], FloatArray]
+"""From coordinates, shape (members, dimensions), to logarithms of acceptance by item, shape (members, items)."""
+
+EFFECTIVE = 0.5  # share of a population that a step to the next power leaves effective
+LEVEL_SWEEPS = 12  # Markov sweeps at each power before the last
+MOST_LEVELS = 60
+WANTED = 0.25  # acceptance that lengths of steps are tuned to
+TUNING = 0.15  # how fast
+KINDS = ("fresh", "fitted")
+FEW, MANY = 2.0, 12.0  # mean number of coordinates that fresh luck touches, least and most
+WHOLE = 0.5  # share of fitted steps that forget where they were
+LEAST = 1e-6  # variance of a coordinate that never moved
+
+
+@dataclass
+class Population:
+    """Where the members are.
+
+    Attributes:
+        z: coordinates, shape (members, dimensions).
+        scores: logarithms of acceptance by item, shape (members, items).
+        power: of the acceptance probability, 0 to 1.
+        sweep: Markov sweeps done in all.
+        left: sweeps left at the last power.
+        ancestors: which first member each descends from, shape (members,).
+        lengths: length of step by kind.
+        evidence: logarithm of the mean acceptance probability so far, by island.
+        history: one entry for each level: power, effective share, accepted by kind, sweep.
+    """
+
+    z: FloatArray
+    scores: FloatArray
+    power: float
+    sweep: int
+    left: int
+    ancestors: NDArray[np.int64]
+    lengths: dict[str, float]
+    evidence: FloatArray
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def total(self) -> FloatArray:
+        """Logarithm of each member's acceptance probability, shape (members,)."""
+        return np.asarray(self.scores.sum(axis=1))
+
+
+def begin(score: Score, dimensions: int, members: int, islands: int, seed: int, sweeps: int) -> Population:
+    """Draw a population from what was assumed.
+
+    Args:
+        score: acceptance by item.
+        dimensions: coordinates of a member.
+        members: how many, a multiple of twice `islands`.
+        islands: that never exchange members.
+        seed: of everything drawn here.
+        sweeps: Markov sweeps to do at the last power.
+
+    Raises:
+        ValueError: members that do not fill the islands evenly.
+    """
+    if members % (2 * islands) or members < 4 * islands:
+        raise ValueError(f"members must be a multiple of {2 * islands}, at least {4 * islands}, not {members}")
+    z = _luck(seed, 0).standard_normal((members, dimensions))
+    lengths = {"fresh": 0.5, "fitted": 0.5}
+    return Population(z, score(z), 0.0, 0, sweeps, np.arange(members), lengths, np.zeros(islands))
+
+
+def temper(
+    population: Population,
+    score: Score,
+    islands: int,
+    seed: int,
+    keep: Callable[[Population], None] = lambda _: None,
+    watch: Callable[[Population], None] = lambda _: None,
+) -> Population:
+    """Move a population to full power; the result depends on nothing but the arguments of `begin`.
+
+    Args:
+        population: as begun, or as kept by an interrupted call.
+        score: acceptance by item.
+        islands: as begun.
+        seed: as begun.
+        keep: called after each level and now and then at the last, with what an interrupted call can go on from.
+        watch: called after each sweep.
+
+    Returns:
+        The population at power 1, or at a lower one where `MOST_LEVELS` were not enough.
+    """
+    p = population
+    while p.power < 1.0 and len(p.history) < MOST_LEVELS:
+        _raise_power(p, islands, seed)
+        p.scores = score(p.z)  # what is not moved here belongs to the place, not to the member
+        accepted = [_sweep(p, score, islands, seed, True, watch) for _ in range(LEVEL_SWEEPS)]
+        p.history[-1]["accepted"] = np.mean(accepted, axis=0).tolist()
+        keep(p)
+    while p.power >= 1.0 and p.left > 0:
+        taken = p.history[-1].setdefault("taken", [])
+        # Tuned in the first half only: steps that go on learning from where they were need not keep a distribution.
+        taken.append(_sweep(p, score, islands, seed, len(taken) < p.left, watch))
+        p.left -= 1
+        if p.left % (4 * LEVEL_SWEEPS) == 0:
+            keep(p)
+    return p
+
+
+def _raise_power(p: Population, islands: int, seed: int) -> None:
+    """Go to the power that leaves half of each island effective, on average, and resample within islands."""
+    total = p.total.reshape(-1, islands)
+
+    def effective(power: float) -> float:
+        weight = np.exp((power - p.power) * (total - total.max(axis=0)))
+        return float(np.mean(weight.sum(axis=0) ** 2 / (weight**2).sum(axis=0)) / len(total))
+
+    power = 1.0
+    if effective(1.0) < EFFECTIVE:
+        power = float(brentq(lambda each: effective(each) - EFFECTIVE, p.power, 1.0, xtol=1e-9))
+    gained = (power - p.power) * total
+    top = gained.max(axis=0)
+    weight = np.exp(gained - top)
+    p.evidence += top + np.log(weight.mean(axis=0))
+    p.history.append({"power": power, "effective": effective(power), "sweep": p.sweep})
+    # Systematic resampling (Kitagawa 1996), an island at a time.
+    count = len(total)
+    share = np.cumsum(weight, axis=0) / weight.sum(axis=0)
+    share[-1] = 1.0
+    first = _luck(seed, p.sweep, 1).random(islands)
+    chosen = np.empty((count, islands), np.int64)
+    for island in range(islands):
+        at = (first[island] + np.arange(count)) / count
+        chosen[:, island] = np.searchsorted(share[:, island], at, side="left") * islands + island
+    flat = chosen.reshape(-1)
+    p.z, p.scores, p.ancestors, p.power = p.z[flat], p.scores[flat], p.ancestors[flat], power
+
+
+def _sweep(
+    p: Population, score: Score, islands: int, seed: int, tune: bool, watch: Callable[[Population], None]
+) -> list[float]:
+    """Propose one step for each member and take it or not; return the share taken by kind."""
+    p.sweep += 1
+    luck = _luck(seed, p.sweep, 2)
+    members, dimensions = p.z.shape
+    # One half is moved by a normal law fitted to the other, and that one has fresh luck mixed in; then they change.
+    fitted = (np.arange(members) // islands + p.sweep) % 2 == 0
+    normal = luck.standard_normal((members, dimensions))
+    # Fresh: z' = sqrt(1 - b^2) z + b fresh, on some coordinates, keeps what was assumed; only acceptance decides.
+    mean = np.exp(luck.uniform(np.log(FEW), np.log(MANY), members)) / dimensions
+    touched = luck.random((members, dimensions)) < mean[:, None]
+    touched[np.arange(members), luck.integers(dimensions, size=members)] = True
+    length = np.where(fitted, p.lengths["fitted"], p.lengths["fresh"]) * luck.exponential(size=members)
+    whole = fitted & (luck.random(members) < WHOLE)
+    b = np.where(whole, 1.0, np.minimum(length, 1.0))[:, None]
+    keep = np.sqrt(1.0 - b**2)
+    law = _Normal.fitted(p.z[~fitted])
+    proposed = np.where(touched, keep * p.z + b * normal, p.z)
+    proposed[fitted] = law.middle + keep[fitted] * (p.z[fitted] - law.middle) + b[fitted] * (normal[fitted] @ law.root)
+    scores = score(proposed)
+    gain = p.power * (scores.sum(axis=1) - p.total)
+    # Fitted: the same step keeps the fitted law, so the assumed one is set right by the ratio of the two.
+    gain[fitted] += (law.ratio(proposed) - law.ratio(p.z))[fitted]
+    taken = np.log(luck.random(members)) < gain
+    p.z = np.where(taken[:, None], proposed, p.z)
+    p.scores = np.where(taken[:, None], scores, p.scores)
+    shares = [float(taken[~fitted].mean()), float(taken[fitted & ~whole].mean())]
+    if tune:
+        for kind, share in zip(KINDS, shares, strict=True):
+            p.lengths[kind] = float(np.clip(p.lengths[kind] * np.exp(TUNING * (share - WANTED)), 0.01, 3.0))
+    watch(p)
+    return shares
+
+
+@dataclass(frozen=True)
+class _Normal:
+    """A normal law: its middle, shape (dimensions,), and two matrices.
+
+    Attributes:
+        root: from standard normal rows to rows of this law's scatter.
+        inverse: of its covariance.
+    """
+
+    middle: FloatArray
+    root: FloatArray
+    inverse: FloatArray
+
+    @classmethod
+    def fitted(cls, z: FloatArray) -> _Normal:
+        """Fit to members, shape (members, dimensions); the fewer, the more of their correlations is left out."""
+        members, dimensions = z.shape
+        own = np.cov(z, rowvar=False).reshape(dimensions, dimensions)
+        kept = members / (members + dimensions)
+        covariance = kept * own + (1.0 - kept) * np.diag(np.diag(own)) + LEAST * np.eye(dimensions)
+        return cls(z.mean(axis=0), np.linalg.cholesky(covariance).T, np.linalg.inv(covariance))
+
+    def ratio(self, z: FloatArray) -> FloatArray:
+        """Logarithm of the standard normal density over this one, shape (members,), but for a constant."""
+        away = z - self.middle
+        return np.asarray(0.5 * ((away @ self.inverse) * away).sum(axis=1) - 0.5 * (z**2).sum(axis=1))
+
+
+def _luck(*key: int) -> np.random.Generator:
+    """A stream of its own for each seed, sweep and purpose."""
+    return np.random.default_rng(key)
