@@ -20,7 +20,7 @@ ALLOWED = {
     "cases": {"cases", "model.names"},
     "evidence": {"evidence", "cases"},
     "futures": {"futures", "model", "cases"},
-    "reading": {"reading", "futures.results", "cases"},
+    "reading": {"reading", "futures.results", "futures.conditioned", "cases"},
     "showing": {"showing", "reading", "evidence", "futures.results", "cases"},
 }
 

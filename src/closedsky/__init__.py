@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from closedsky.version import __version__
 
-__all__ = ["Case", "Results", "__version__", "load_case", "run", "simulate"]
+__all__ = ["Case", "Conditioned", "Results", "__version__", "condition", "load_case", "run", "simulate"]
 
 if TYPE_CHECKING:
     from closedsky.cases.library import load_case
     from closedsky.cases.schema import Case
+    from closedsky.futures.conditioned import Conditioned
+    from closedsky.futures.conditioning import condition
     from closedsky.futures.results import Results
     from closedsky.futures.run import run
     from closedsky.futures.simulate import simulate
 
 _WHERE = {
     "Case": "closedsky.cases.schema",
+    "Conditioned": "closedsky.futures.conditioned",
+    "condition": "closedsky.futures.conditioning",
     "Results": "closedsky.futures.results",
     "load_case": "closedsky.cases.library",
     "run": "closedsky.futures.run",

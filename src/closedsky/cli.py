@@ -15,18 +15,17 @@ import typer
 
 from closedsky import __version__
 from closedsky.commands.common import INTERRUPTED, USAGE, explain, say, wants_traceback
+from closedsky.futures.defaults import ACCEPTED, FEWER, FUTURES
 
 CASES = Path(__file__).parent / "cases"
 SEEDS = 2**64
-FUTURES = 131_072
-FEWER = 16_384
 
 app = typer.Typer(
     name="closedsky",
     help="What a no-fly zone, or another way to protect civilians, would have done: every option over the same "
     "uncertain futures. Not a forecast and not a targeting tool.",
     epilog="Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 a backtest below --require, 5 could not "
-    "write, 130 interrupted. "
+    "write, 6 futures that agree with the record could not be found, 130 interrupted. "
     "Every flag can be set by the environment variable that its help names; the flag wins.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -86,7 +85,38 @@ Losses = Annotated[
         help="Lives lost in a general war for a break-even; repeatable. [default: 1e5, 1e6, 1e7]",
     ),
 ]
-Count = Annotated[int, _flag("-n", "--futures", variable="FUTURES", min=1, help="How many; best 16 x 2^k.")]
+Many = Annotated[
+    int | None,
+    _flag(
+        "-n",
+        "--futures",
+        variable="FUTURES",
+        min=1,
+        help="Under the view then: how many; best 16 x 2^k.",
+        show_default=f"{FUTURES}",
+    ),
+]
+Count = Annotated[
+    int | None,
+    _flag(
+        "-n",
+        "--futures",
+        variable="FUTURES",
+        min=1,
+        help="Under the view then: how many; best 16 x 2^k.",
+        show_default=f"{FEWER}",
+    ),
+]
+Accepted = Annotated[
+    int | None,
+    _flag(
+        "--accepted",
+        variable="ACCEPTED",
+        min=1,
+        help="Under the view now: how many futures that agree with the record, a multiple of 32.",
+        show_default=f"{ACCEPTED}",
+    ),
+]
 Seed = Annotated[int, _flag("--seed", variable="SEED", min=0, max=SEEDS - 1, help="Fills the design and the luck.")]
 Views = Annotated[
     View, _flag("--view", variable="VIEW", help="What could be known then, or what the record allows now.")
@@ -112,9 +142,10 @@ def _root(
 @app.command()
 def run(
     case: CaseName,
-    futures: Count = FUTURES,
+    futures: Many = None,
     seed: Seed = 0,
     view: Views = View.then,
+    accepted: Accepted = None,
     sets: Sets = None,
     option: Options = None,
     loss: Losses = None,
@@ -126,7 +157,9 @@ def run(
     """Run every option over the same futures."""
     from closedsky.commands.run import Request, run_command
 
-    request = Request(case, futures, seed, view.value, precision.value, sets or (), option or (), tuple(loss or ()))
+    request = Request(
+        case, futures, seed, view.value, precision.value, sets or (), option or (), tuple(loss or ()), accepted
+    )
     run_command(request, as_json, out, resume)
 
 
@@ -135,9 +168,10 @@ def compare(
     case: CaseName,
     a: Annotated[str, typer.Argument(metavar="A", help="An option of the case.")],
     b: Annotated[str, typer.Argument(metavar="B", help="The option it is compared with.")],
-    futures: Count = FUTURES,
+    futures: Many = None,
     seed: Seed = 0,
     view: Views = View.then,
+    accepted: Accepted = None,
     sets: Sets = None,
     loss: Losses = None,
     precision: Precisions = Precision.float32,
@@ -146,10 +180,26 @@ def compare(
     """Compare two options."""
     from closedsky.commands.run import Request
 
-    request = Request(case, futures, seed, view.value, precision.value, sets or (), (), tuple(loss or ()))
+    request = Request(case, futures, seed, view.value, precision.value, sets or (), (), tuple(loss or ()), accepted)
     from closedsky.commands.compare import compare_command
 
     compare_command(request, a, b, as_json)
+
+
+@app.command()
+def condition(
+    case: CaseName,
+    accepted: Accepted = None,
+    seed: Seed = 0,
+    futures: Count = None,
+    sets: Sets = None,
+    option: Options = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the record changes, and first what it does not: the view now."""
+    from closedsky.commands.condition import Request, condition_command
+
+    condition_command(Request(case, accepted, seed, futures or FEWER, sets or (), option or ()), as_json)
 
 
 @app.command()
@@ -205,8 +255,10 @@ def backtest(
             autocompletion=_complete_case,
         ),
     ] = None,
-    futures: Count = FEWER,
+    futures: Count = None,
     seed: Seed = 0,
+    view: Views = View.then,
+    accepted: Accepted = None,
     sets: Sets = None,
     plot: Annotated[
         Path | None, _flag("--plot", variable="PLOT", metavar="FILE.svg", help="Also draw it to this file.")
@@ -227,7 +279,7 @@ def backtest(
     """Hold what happened against the option that was really taken."""
     from closedsky.commands.backtest import Request, backtest_command
 
-    request = Request(tuple(cases or ()), futures, seed, tuple(sets or ()), plot, require)
+    request = Request(tuple(cases or ()), futures, seed, tuple(sets or ()), plot, require, view.value, accepted)
     backtest_command(request, as_json)
 
 
@@ -261,14 +313,18 @@ def evidence(
     compute: Annotated[
         bool, _flag("--compute", variable="COMPUTE", help="With --claim: compute what the claim bears on.")
     ] = False,
-    futures: Count = FEWER,
+    futures: Count = None,
     seed: Seed = 0,
+    view: Views = View.then,
+    accepted: Accepted = None,
     as_json: AsJson = False,
 ) -> None:
     """Show who said so: documents, numbers and claims."""
     from closedsky.commands.evidence import Asked, evidence_command
 
-    evidence_command(case, Asked(claim, assumption, quantity, verify, compute, futures, seed), as_json)
+    evidence_command(
+        case, Asked(claim, assumption, quantity, verify, compute, futures, seed, view.value, accepted), as_json
+    )
 
 
 @app.command()

@@ -7,7 +7,7 @@ def test_the_record_of_the_shipped_case(tool):
     code, out, err = tool("backtest", "ukraine-2022", "-n", "64", "--seed", "3")
     assert code == 0 and err == []
     assert "Civilians killed, as a verified count would show them" in out
-    assert out.rstrip().endswith("closedsky backtest ukraine-2022 -n 64 --seed 3")
+    assert out.rstrip().endswith("closedsky backtest ukraine-2022 -n 64 --seed 3 --view then")
 
 
 def test_json_and_the_same_numbers_again(tool):
@@ -36,7 +36,9 @@ def test_a_case_without_a_record_is_bad_data(tool, shipped, tmp_path):
         (("odyssey-dawn",), 3, "did you mean odyssey-dawn-2011?"),
         (("ukraine-2022", "-n", "0"), 2, "greater than or equal to 1"),
         (("ukraine-2022", "-n", "1e4"), 2, "should be a valid integer"),
-        (("ukraine-2022", "--view", "now"), 2, "No such option"),
+        (("ukraine-2022", "--view", "now", "-n", "64"), 2, "ask for futures with --accepted"),
+        (("ukraine-2022", "--accepted", "64"), 2, "--accepted goes with --view now"),
+        (("ukraine-2022", "--view", "now", "--accepted", "100"), 2, "a multiple of 32 from 256 on, not 100"),
         (("odyssey-dawn-2011", "--require", "2"), 2, "less than or equal to 1"),
         (("odyssey-dawn-2011", "--require", "90%"), 2, "should be a valid number"),
         (("odyssey-dawn-2011", "--plot", "strip.png"), 2, "ends in .svg"),

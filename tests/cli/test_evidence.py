@@ -207,7 +207,7 @@ def test_a_claim_computed(tool):
     code, out, err = tool(*words)
     assert (code, err) == (0, [])
     assert "\nPracticality\nHad the alliance agreed on day 4" in out
-    assert out.endswith("closedsky evidence ukraine-2022 --claim C05 --compute -n 64 --seed 0\n")
+    assert out.endswith("closedsky evidence ukraine-2022 --claim C05 --compute -n 64 --seed 0 --view then\n")
     document = json.loads(tool(*words, "--json")[1])
     assert document["computed"]["practicality"]["summary"] in flat(out)
     assert [each["outcome"] for each in document["computed"]["answers"]] == ["aircraft_needed", "batteries_left"]

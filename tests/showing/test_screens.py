@@ -143,4 +143,4 @@ def test_a_view_promises_no_ignorance_of_later_facts_where_later_campaigns_are_u
     assert said.startswith("then: what was known before the campaign, up to ")
     assert "the other campaigns' records say, later ones too" in said
     assert "no later fact" not in said
-    assert view_words(case, "now") == "now: what the record allows"
+    assert view_words(case, "now") == "now: what the record allows; hindsight, which nobody had on 28 February 2022"

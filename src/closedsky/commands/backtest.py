@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from closedsky.commands.common import BAD_DATA, BELOW_BAR, NOT_WRITTEN, Fault, progress, read_sets, say, write_json
+from closedsky.commands.common import (
+    BAD_DATA,
+    BELOW_BAR,
+    NOT_WRITTEN,
+    Fault,
+    progress,
+    read_sets,
+    require_count,
+    say,
+    write_json,
+)
+from closedsky.futures.defaults import ACCEPTED, FEWER
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
@@ -27,30 +38,42 @@ class Request:
 
     Attributes:
         names: cases as the person named them; the shipped campaigns where empty.
-        futures, seed: of each run.
+        futures: of each run, under the view then; the usual number where None.
+        seed: of each run.
         sets: overrides as `NAME=VALUE`.
         plot: file to draw to.
         require: least share of the record in the band of 9 in 10.
+        view: then or now.
+        accepted: futures of each case, under the view now; the usual number where None.
     """
 
     names: tuple[str, ...]
-    futures: int
+    futures: int | None
     seed: int
     sets: tuple[str, ...] = ()
     plot: Path | None = None
     require: float | None = None
+    view: str = "then"
+    accepted: int | None = None
     overrides: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
+        require_count(self.view, self.futures, self.accepted)
         if self.plot is not None and self.plot.suffix.lower() != ".svg":
             raise Fault(f"--plot {self.plot}: only SVG is drawn; name a file that ends in .svg")
         if self.plot is not None and not self.plot.parent.is_dir():  # said before the runs, not after them
             raise Fault(f"--plot {self.plot}: there is no folder {self.plot.parent}", NOT_WRITTEN)
         object.__setattr__(self, "overrides", read_sets(self.sets, paths=True))
 
+    @property
+    def count(self) -> int:
+        """Futures of each run."""
+        return (self.futures or FEWER) if self.view == "then" else (self.accepted or ACCEPTED)
+
     def command(self) -> str:
         """The line that gives the same numbers again."""
-        parts = ["closedsky", "backtest", *self.names, "-n", str(self.futures), "--seed", str(self.seed)]
+        count = ["-n" if self.view == "then" else "--accepted", str(self.count)]
+        parts = ["closedsky", "backtest", *self.names, *count, "--seed", str(self.seed), "--view", self.view]
         for each in self.sets:
             parts += ["--set", each]
         return shlex.join(parts)
@@ -59,7 +82,9 @@ class Request:
 def backtest_command(request: Request, as_json: bool) -> None:
     """Hold records against futures, print what comes of it, and draw or judge it where asked."""
     named = _cases(request)
-    campaigns = [case for case in named.values() if "leave-one-out" in case.uses.values()]
+    # Accepted by its own record, a campaign is no test beside a forecaster who knows only the others': each by itself.
+    apart = request.view == "now"
+    campaigns = [case for case in named.values() if "leave-one-out" in case.uses.values() and not apart]
     others = {name: case for name, case in named.items() if case not in campaigns}
     if request.plot is not None and campaigns and others:
         raise Fault("--plot draws the air campaigns, or one case by itself; ask for them one after the other")
@@ -114,22 +139,33 @@ def _zones(cases: Sequence[Case], overrides: dict[str, str], request: Request) -
     from closedsky.futures.zones import campaigns, strip
     from closedsky.reading.zones import Campaign, hold_zones
 
-    found = strip(overrides, cases=cases, futures=request.futures, seed=request.seed, notify=say)
+    found = strip(overrides, cases=cases, futures=request.count, seed=request.seed, notify=say)
     held = [
         Campaign(case, predicted.values, predicted.on, factors, predicted.fates)
         for case, predicted, factors in zip(found.cases, found.predicted, found.factors, strict=True)
     ]
     notes = dict.fromkeys(note for predicted in found.predicted for note in predicted.notes)
-    return hold_zones(held, campaigns(), futures=request.futures, seed=request.seed, view="then", notes=tuple(notes))
+    return hold_zones(held, campaigns(), futures=request.count, seed=request.seed, view="then", notes=tuple(notes))
 
 
 def _held(case: Case, request: Request) -> Backtest:
     from closedsky.futures.recorded import predict
     from closedsky.reading.backtest import backtest
 
+    accepted = None
+    if request.view == "now":
+        from closedsky.commands.condition import search
+
+        accepted = search(case, request.accepted, request.seed, request.overrides)
     with progress(case.id, RUNS) as advance:
         predicted = predict(
-            case, request.futures, request.seed, overrides=request.overrides, progress=advance, notify=say
+            case,
+            request.count,
+            request.seed,
+            request.overrides,
+            conditioned=accepted,
+            progress=advance,
+            notify=say,
         )
     return backtest(
         case, predicted.values, predicted.on, view=predicted.view, seed=predicted.seed, notes=predicted.notes

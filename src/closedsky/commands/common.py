@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
-    from closedsky.futures.run import Progress
+    from closedsky.futures.simulate import Progress
 
-INTERNAL, USAGE, BAD_DATA, BELOW_BAR, NOT_WRITTEN, INTERRUPTED = 1, 2, 3, 4, 5, 130
+INTERNAL, USAGE, BAD_DATA, BELOW_BAR, NOT_WRITTEN, NOT_CONVERGED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
 """Exit codes but 0; see house.md."""
 
 DEBUG = "CLOSEDSKY_DEBUG"
@@ -45,8 +45,8 @@ def explain(error: Exception) -> tuple[str, int]:
         return first + more, BAD_DATA
     if name == "OverrideError":
         return f"--set {text}", USAGE
-    if name == "ViewNotReady":
-        return text, USAGE
+    if name == "NotConditioned":
+        return text, NOT_CONVERGED
     if name == "StoreError":
         return text, NOT_WRITTEN
     if isinstance(error, OSError):
@@ -84,6 +84,18 @@ def read_sets(sets: Sequence[str], paths: bool = False) -> dict[str, str]:
             raise Fault("--set war_path: both paths are always run and shown side by side; leave it out")
         found[name] = value
     return found
+
+
+def require_count(view: str, futures: int | None, accepted: int | None) -> None:
+    """Refuse a number of futures that belongs to the other view.
+
+    Raises:
+        Fault: `--futures` under the view now, or `--accepted` under the view then.
+    """
+    if view == "now" and futures is not None:
+        raise Fault("--futures goes with --view then; under --view now ask for futures with --accepted")
+    if view == "then" and accepted is not None:
+        raise Fault("--accepted goes with --view now; under --view then ask for futures with --futures")
 
 
 def choose(case: Case, options: Sequence[str], with_reference: bool = True) -> tuple[str, ...]:

@@ -9,15 +9,12 @@ import numpy as np
 from closedsky.commands.common import Fault, choose, progress, say, write_json
 from closedsky.commands.run import PATHS, Request, require_asked
 from closedsky.futures.results import Results
-from closedsky.futures.run import run_paths
-from closedsky.futures.sampling import Design
-from closedsky.futures.simulate import blocks_of, simulate
+from closedsky.futures.run import run_paths, source_of
+from closedsky.futures.sampling import model_columns
+from closedsky.futures.simulate import Simulator, blocks_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-OTHER_LUCK = 2**40
-"""Added to luck numbers for independent envelopes: no run has so many futures."""
 
 
 def compare_command(request: Request, a: str, b: str, as_json: bool) -> None:
@@ -33,6 +30,12 @@ def compare_command(request: Request, a: str, b: str, as_json: bool) -> None:
     if a == b:
         raise Fault(f"{a} cannot be compared with itself; name two options")
     parse_overrides(case, request.overrides)
+    shared: dict[str, Any] = {"options": (a, b), "reference": b, "precision": request.precision, "notify": say}
+    accepted = beyond = None
+    if request.view == "now":
+        from closedsky.commands.condition import follow, search_paths
+
+        accepted = search_paths(case, request.accepted, request.seed, request.overrides)
     with progress(case.id, PATHS) as advance:
         results = run_paths(
             case,
@@ -40,15 +43,15 @@ def compare_command(request: Request, a: str, b: str, as_json: bool) -> None:
             request.overrides,
             seed=request.seed,
             view=request.view,
-            options=(a, b),
-            reference=b,
-            precision=request.precision,
+            conditioned=accepted,
             progress=advance,
-            notify=say,
+            **shared,
         )
-    independent = {path: killed_otherwise(each, b) for path, each in results.items()}
-    found = compare(results, a, b, independent, request.losses or LOSSES)
-    command = request.command("compare", a, b)
+    if accepted is not None:
+        beyond = follow(case, accepted, request.overrides, **shared)
+    independent = {path: killed_otherwise(each, b) for path, each in (beyond or results).items()}
+    found = compare(results, a, b, independent, request.losses or LOSSES, beyond)
+    command = request.command("compare", a, b, futures=found.run.futures)
     if as_json:
         write_json(found.to_dict() | {"command": command})
         return
@@ -62,23 +65,11 @@ def killed_otherwise(results: Results, option: str) -> NDArray[np.float64]:
     """Civilians killed to the horizon under an option in the same futures with other envelopes, shape (future,)."""
     from closedsky.futures.overrides import parse_overrides
 
-    case = results.case
+    case, source = results.case, source_of(results)
     parsed = parse_overrides(case, results.overrides)
-    design = Design(case, results.seed, results.view, parsed.ranges)
-    fixed: dict[str, Any] = {key: value for key, value in results.overrides.items() if key not in parsed.ranges}
+    simulator = Simulator(case, (option,), parsed, results.seed, option, results.adoption, results.precision)
     found = np.empty(results.futures)
     for first, last in blocks_of(results.futures):
-        rows = design.rows(first, last)
-        block = simulate(
-            case,
-            {name: rows[:, i] for i, name in enumerate(design.names)},
-            np.arange(first, last) + OTHER_LUCK,
-            (option,),
-            seed=results.seed,
-            overrides=fixed,
-            reference=option,
-            adoption=results.adoption,
-            precision=results.precision,
-        )
-        found[first:last] = block.outcomes["killed"][0]
+        columns = model_columns(case, source.rows(first, last))
+        found[first:last] = simulator.block(columns, source.other_luck(first, last)).outcomes["killed"][0]
     return found

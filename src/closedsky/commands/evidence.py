@@ -6,7 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from closedsky.commands.common import BAD_DATA, Fault, progress, say, write_json
+from closedsky.commands.common import BAD_DATA, Fault, progress, require_count, say, write_json
+from closedsky.futures.defaults import ACCEPTED, FEWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from closedsky.cases.schema import Case
     from closedsky.evidence.campaigns import Drawn
     from closedsky.evidence.report import Selection
+    from closedsky.futures.conditioned import Conditioned
     from closedsky.futures.results import Results
     from closedsky.reading.answers import Answer, Course
     from closedsky.reading.practicality import Practicality
@@ -32,8 +34,18 @@ class Asked:
     quantity: str | None = None
     verify: str | None = None
     compute: bool = False
-    futures: int = 16_384
+    futures: int | None = None
     seed: int = 0
+    view: str = "then"
+    accepted: int | None = None
+
+    def __post_init__(self) -> None:
+        require_count(self.view, self.futures, self.accepted)
+
+    @property
+    def count(self) -> int:
+        """Futures of each run."""
+        return (self.futures or FEWER) if self.view == "then" else (self.accepted or ACCEPTED)
 
 
 def evidence_command(name: str, asked: Asked, as_json: bool) -> None:
@@ -125,13 +137,14 @@ def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
     from closedsky.evidence.report import select
 
     claim = str(asked.claim)
-    answers, practical, risk = compute(case, claim, asked.futures, asked.seed, name)
-    words = ["closedsky", "evidence", name, "--claim", claim, "--compute", "-n", str(asked.futures)]
-    command = shlex.join([*words, "--seed", str(asked.seed)])
+    answers, practical, risk, base = compute(case, claim, asked, name)
+    words = ["closedsky", "evidence", name, "--claim", claim, "--compute"]
+    words += ["-n" if asked.view == "then" else "--accepted", str(asked.count), "--seed", str(asked.seed)]
+    command = shlex.join([*words, "--view", asked.view])
     if as_json:
         computed = {
-            "view": "then",
-            "futures": asked.futures,
+            "view": asked.view,
+            "futures": asked.count,
             "seed": asked.seed,
             "answers": [each.to_dict() for each in answers],
             "practicality": practical.to_dict() if practical else None,
@@ -146,23 +159,23 @@ def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
     from closedsky.showing.answers_screen import show_computed
     from closedsky.showing.terminal import Screen
 
-    show_computed(Screen(), case, claim, answers, practical, risk, asked.futures, command)
+    show_computed(Screen(), case, claim, answers, practical, risk, base, command)
 
 
 def compute(
-    case: Case, claim: str, futures: int, seed: int, name: str | None = None
-) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]]]:
+    case: Case, claim: str, asked: Asked, name: str | None = None
+) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]], Results]:
     """Compute what a claim bears on: outcomes, levers, switches and readings, over the same futures.
 
     Args:
         case: the case.
         claim: id of the claim.
-        futures: how many.
-        seed: fills the design and the luck.
+        asked: how many futures, the seed and the view.
         name: how the person named the case, for what a fault tells to do.
 
     Returns:
-        Answers; the reading of practicality where it is asked for; break-evens by option and path, where asked for.
+        Answers; the reading of practicality where it is asked for; break-evens by option and path, where asked for;
+        the run they rest on, of the first path.
 
     Raises:
         Fault: the claim bears on nothing that is computed, or on what the case does not ask about.
@@ -193,16 +206,25 @@ def compute(
         for choice in switch.values:
             if choice != switch.default:
                 variants[switch.values[choice]] = ({str(key): choice}, options)
-    with progress(case.id, PATHS * (1 + len(variants))) as advance:
-        base = _run(case, futures, seed, options, {}, advance)
+    runs = [(options, {}), *((chosen, changes) for changes, chosen in variants.values())]
+    accepted: list[dict[str, Conditioned] | None] = [None] * len(runs)
+    if asked.view == "now":  # levers are tried on the same accepted futures, switches ask for others
+        from closedsky.commands.condition import search_paths
+
+        accepted = [search_paths(case, asked.accepted, asked.seed, changes) for _, changes in runs]
+    with progress(case.id, PATHS * len(runs)) as advance:
+        base, *others = (
+            _run(case, asked, chosen, changes, found, advance)
+            for (chosen, changes), found in zip(runs, accepted, strict=True)
+        )
         courses = [Course(case.options[option].label, base, option) for option in options]
         moved = list(courses)
-        for text, (changes, chosen) in variants.items():
-            results = _run(case, futures, seed, chosen, changes, advance)
+        for (text, (_, chosen)), results in zip(variants.items(), others, strict=True):
             for option in chosen:
                 label = text if len(chosen) == 1 else f"{case.options[option].label}; {text}"
                 moved.append(Course(label, results, option))
-    return _answers(list(dict.fromkeys(shown)), moved if variants else courses, readings, base)
+    found = _answers(list(dict.fromkeys(shown)), moved if variants else courses, readings, base)
+    return *found, next(iter(base.values()))
 
 
 def _answers(
@@ -227,8 +249,25 @@ def _answers(
 
 
 def _run(
-    case: Case, futures: int, seed: int, options: tuple[str, ...], changes: dict[str, Any], advance: Any
+    case: Case,
+    asked: Asked,
+    options: tuple[str, ...],
+    changes: dict[str, Any],
+    accepted: dict[str, Conditioned] | None,
+    advance: Any,
 ) -> dict[str, Results]:
+    from closedsky.cases.grid import longer
     from closedsky.futures.run import run_paths
 
-    return run_paths(case, futures, changes, seed=seed, options=options, progress=advance, notify=say)
+    then = asked.view == "then"
+    return run_paths(
+        case if then else longer(case),
+        asked.count if then else None,
+        changes,
+        conditioned=accepted,
+        view=asked.view,
+        seed=asked.seed,
+        options=options,
+        progress=advance,
+        notify=say,
+    )

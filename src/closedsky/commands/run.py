@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from closedsky.commands.common import INTERRUPTED, Fault, choose, progress, read_sets, say, write_json
+from closedsky.commands.common import (
+    INTERRUPTED,
+    Fault,
+    choose,
+    progress,
+    read_sets,
+    require_count,
+    say,
+    write_json,
+)
+from closedsky.futures.defaults import ACCEPTED, FUTURES
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
@@ -19,8 +29,6 @@ if TYPE_CHECKING:
 PATHS = 2
 """Paths to general war, each a run."""
 
-NOT_YET = "the view 'now' arrives with the conditioning on the record, which is not in this version; use --view then"
-
 
 @dataclass(frozen=True)
 class Request:
@@ -28,34 +36,36 @@ class Request:
 
     Attributes:
         name: the case as the person named it.
-        futures, seed, view, precision: of the run.
+        futures: how many, under the view then; the usual number where None.
+        seed, view, precision: of the run.
         sets: overrides as `NAME=VALUE`.
         options: ids; all where empty.
         losses: lives lost in a general war for break-evens; the usual ones where empty.
+        accepted: how many futures, under the view now; the usual number where None.
     """
 
     name: str
-    futures: int
+    futures: int | None
     seed: int
     view: str
     precision: str
     sets: Sequence[str] = ()
     options: Sequence[str] = ()
     losses: Sequence[float] = ()
+    accepted: int | None = None
     overrides: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        if self.view == "now":
-            raise Fault(NOT_YET)
+        require_count(self.view, self.futures, self.accepted)
         for loss in self.losses:
             if not 0 < loss < float("inf"):
                 raise Fault(f"--loss {loss:g}: lives lost in a general war must be above 0")
         object.__setattr__(self, "overrides", read_sets(self.sets))
 
-    def command(self, verb: str, *operands: str) -> str:
+    def command(self, verb: str, *operands: str, futures: int) -> str:
         """The line that gives the same numbers again."""
-        parts = ["closedsky", verb, self.name, *operands, "-n", str(self.futures), "--seed", str(self.seed)]
-        parts += ["--view", self.view]
+        count = ["-n" if self.view == "then" else "--accepted", str(futures)]
+        parts = ["closedsky", verb, self.name, *operands, *count, "--seed", str(self.seed), "--view", self.view]
         parts += ["--precision", self.precision] if self.precision != "float32" else []
         for flag, values in (("--set", self.sets), ("--option", self.options), ("--loss", self.losses)):
             for value in values:
@@ -120,6 +130,12 @@ def _run(case: Case, request: Request, options: tuple[str, ...], folder: RunFold
     from closedsky.reading.summary import summarise
 
     began = time.monotonic()
+    shared: dict[str, Any] = {"options": options, "precision": request.precision, "notify": say}
+    found = beyond = None
+    if request.view == "now":
+        from closedsky.commands.condition import follow, search_paths
+
+        found = search_paths(case, request.accepted, request.seed, request.overrides)
     with progress(case.id, PATHS) as advance:
         results = run_paths(
             case,
@@ -127,17 +143,18 @@ def _run(case: Case, request: Request, options: tuple[str, ...], folder: RunFold
             request.overrides,
             seed=request.seed,
             view=request.view,
-            options=options,
-            precision=request.precision,
+            conditioned=found,
             progress=advance,
-            notify=say,
             folder=folder,
+            **shared,
         )
+    if found is not None:
+        beyond = follow(case, found, request.overrides, **shared)
     for each in results.values():
         if folder is not None and each.outcomes.nbytes < IN_MEMORY:
             each.outcomes.load()  # once, rather than a column at a time from the files
-    summary = summarise(results, request.losses or LOSSES)
-    command = request.command("run")
+    summary = summarise(results, request.losses or LOSSES, beyond)
+    command = request.command("run", futures=summary.futures)
     document = summary.to_dict() | {"command": command}
     if folder is not None:
         write_results(folder, results, document)
@@ -160,9 +177,8 @@ def _run(case: Case, request: Request, options: tuple[str, ...], folder: RunFold
 def _manifest(case: Case, request: Request, options: tuple[str, ...]) -> dict[str, Any]:
     from closedsky.futures.run import manifest
 
-    return manifest(
-        case, request.futures, request.seed, request.view, options, request.overrides, precision=request.precision
-    )
+    count = (request.futures or FUTURES) if request.view == "then" else (request.accepted or ACCEPTED)
+    return manifest(case, count, request.seed, request.view, options, request.overrides, precision=request.precision)
 
 
 def _folder(case: Case, request: Request, options: tuple[str, ...], out: Path | None, resume: bool) -> RunFolder | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closedsky.cases.schema import Case
-from closedsky.futures.candidates import ENVELOPES
 from closedsky.futures.conditioned import Conditioned, Drawn
 from closedsky.futures.overrides import Overrides
 from closedsky.futures.store import MANIFEST, StoreError, canonical, write_atomically
 from closedsky.futures.tempering import Population
+from closedsky.model.luck import ENVELOPES
 
 POPULATION = "population.npz"
 VALUE, ON, SCORE, COORDINATE = "recorded: ", "as it was: ", "acceptance: ", "normal: "
@@ -53,7 +54,7 @@ class Shelf:
         try:
             about = json.loads((self.path / "search.json").read_text("utf-8"))
             accepted, before = (self._read(case, about, name) for name in ("accepted", "before"))
-        except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
             raise StoreError(f"{self.path}: can't be read ({error}); remove it and it is made again") from error
         items = {key: entry for key, entry in case.recorded.items() if entry.quantity is not None}
         return Conditioned(
@@ -126,7 +127,7 @@ class Shelf:
             with np.load(file) as held:
                 rest = json.loads(bytes(held["rest"]))
                 return Population(**{name: held[name] for name in held.files if name != "rest"}, **rest)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             return None
 
     def _open(self) -> None:

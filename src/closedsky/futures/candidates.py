@@ -25,16 +25,9 @@ from closedsky.futures.sampling import Design, model_columns
 from closedsky.futures.simulate import Block, feasible, find_failures, setting_of
 from closedsky.model.campaign import SERIES
 from closedsky.model.lane import gates
-from closedsky.model.luck import CHANNELS, contents, uniform
+from closedsky.model.luck import CHANNELS, ENVELOPES, contents, uniform
 from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS, Assumptions, Levers, Numbers
 from closedsky.model.outcomes import OUTCOMES
-
-ENVELOPES: tuple[str, ...] = tuple(
-    f"luck: {name}" if channel.ordinals == 1 else f"luck: {name} {ordinal + 1}"
-    for name, channel in CHANNELS.items()
-    for ordinal in range(channel.ordinals)
-)
-"""Every envelope of a future, in the order in which arrays carry them."""
 
 CELLS = 2.0**32
 
@@ -49,7 +42,7 @@ class Candidates:
 
     Args:
         case: a case with a record.
-        overrides: assumptions, levers and switches.
+        overrides: assumptions and switches; levers stay as they really were.
         notify: called with a line of text when something slow begins.
     """
 
@@ -65,10 +58,7 @@ class Candidates:
         self._engine = Engine([setting_of(case, overrides.switches)], notify=notify)
         self._numbers = Numbers(*(np.float32(case.number(name)) for name in NUMBERS))
         self._levers = {
-            option: np.array(
-                [overrides.levers.get((option, lever), case.options[option].levers[lever]) for lever in LEVERS],
-                np.float32,
-            )
+            option: np.array([case.options[option].levers[lever] for lever in LEVERS], np.float32)
             for option in dict.fromkeys(
                 (case.taken, *(each for entry in self.items.values() for each in entry.options))
             )

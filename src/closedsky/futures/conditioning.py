@@ -20,14 +20,14 @@ from closedsky.futures import accepted_store, tempering
 from closedsky.futures.acceptance import MISSED
 from closedsky.futures.candidates import Candidates
 from closedsky.futures.conditioned import Conditioned, Drawn, Values
+from closedsky.futures.defaults import ACCEPTED
 from closedsky.futures.engine import cache_folder
 from closedsky.futures.overrides import Overrides, Value, parse_overrides
 from closedsky.futures.sampling import NETS
+from closedsky.futures.simulate import Progress
 from closedsky.futures.store import canonical
+from closedsky.model.names import SWITCHES
 from closedsky.version import __version__
-
-ACCEPTED = 4096
-"""Futures accepted where nothing else is asked."""
 
 SWEEPS = 480
 """Markov steps proposed to each future at full power: some five times what the slowest quantity of the Ukraine case
@@ -52,8 +52,6 @@ MOST_RHAT = 1.1
 """R-hat above which islands disagree."""
 
 EXPECTED_LEVELS = 10  # for the progress bar only
-
-Progress = Callable[[int, int], None]
 
 
 class NotConditioned(Exception):
@@ -116,23 +114,33 @@ def condition(
 
 
 def felt(case: Case, overrides: Mapping[str, Value] | None) -> tuple[Overrides, dict[str, Value]]:
-    """Keep the overrides that the record of the option really taken can feel.
+    """Keep the overrides that bear on what really happened: of assumptions and switches.
 
-    Levers of options that were not taken, unless the record says whether they were agreed to, change nothing on it.
-    Nor does the path to general war, where the option taken holds no zone.
+    A lever is what one does, and the record is of what was done: changed levers are run on the accepted futures and
+    accept none. Nor does the record feel the path to general war, where the option taken holds no zone.
     """
-    asked = {option for entry in case.recorded.values() for option in entry.options} | {case.taken}
     given = dict(overrides or {})
     parsed = parse_overrides(case, given)
-    levers = {(option, lever) for option, lever in parsed.levers if option in asked}
-    kept = {
-        name: value
-        for name, value in given.items()
-        if name in parsed.ranges or name in parsed.switches or tuple(name.split(".")) in levers
-    }
+    kept = {name: value for name, value in given.items() if name in parsed.ranges or name in SWITCHES}
     if case.options[case.taken].levers["zone"] == 0:
         kept.pop("war_path", None)
     return parse_overrides(case, kept), kept
+
+
+def require_same(found: Conditioned, case: Case, overrides: Mapping[str, Value] | None) -> None:
+    """Refuse accepted futures that were found for something else than a run asks for.
+
+    Raises:
+        ValueError: another case, or other overrides that the record can feel.
+    """
+    if (found.case.id, found.case.assumptions) != (case.id, case.assumptions):
+        raise ValueError(f"futures accepted for {found.case.id} are not those of {case.id}")
+    if _plain(felt(case, overrides)[1]) != _plain(found.overrides):
+        raise ValueError("futures were accepted under other overrides than the run asks for")
+
+
+def _plain(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in overrides.items()}
 
 
 def problems(found: Conditioned) -> list[str]:
@@ -188,7 +196,7 @@ def _manifest(case: Case, accepted: int, seed: int, sweeps: int, kept: Mapping[s
         "accepted": accepted,
         "seed": seed,
         "sweeps": sweeps,
-        "overrides": {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()},
+        "overrides": _plain(kept),
     }
 
 
@@ -233,7 +241,7 @@ def _search(
     return Conditioned(
         case=case,
         seed=seed,
-        overrides=dict(kept),
+        overrides=_plain(kept),
         switches=parsed.switches,
         names=candidates.names,
         items=candidates.items,

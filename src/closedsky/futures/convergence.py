@@ -19,7 +19,7 @@ def effective_number(values: ArrayLike, islands: int) -> float:
 
     Args:
         values: one quantity, shape (members,); NaN (undefined) is left out.
-        islands: member i is of island i mod this.
+        islands: member i is of island i mod this; those in which it is defined less than twice are left out.
 
     Returns:
         From 1 to the number of members; all of them where the quantity does not vary.
@@ -30,13 +30,13 @@ def effective_number(values: ArrayLike, islands: int) -> float:
     """
     table = _by_island(values, islands)
     members = int(np.isfinite(table).sum())
-    counts = np.isfinite(table).sum(axis=0)
-    if members < 2 * islands or (counts < 2).any():
+    table = _judged(table)
+    if table.shape[1] < 2:
         return float(max(members, 1))
     within = float(np.nanvar(table))
     if within == 0.0:
         return float(members)
-    between = float(np.nanmean(table, axis=0).var(ddof=1)) / islands
+    between = float(np.nanmean(table, axis=0).var(ddof=1)) / table.shape[1]
     return float(np.clip(within / between if between > 0 else members, 1.0, members))
 
 
@@ -44,7 +44,7 @@ def split_rhat(values: ArrayLike, islands: int) -> float:
     """Rank-normalised split R-hat over islands (Vehtari, Gelman, Simpson, Carpenter & Buerkner 2021); 1 is agreement.
 
     Args:
-        values: one quantity, shape (members,); NaN is left out by rank.
+        values: one quantity, shape (members,); NaN (undefined) is left out.
         islands: member i is of island i mod this.
 
     Example:
@@ -52,14 +52,16 @@ def split_rhat(values: ArrayLike, islands: int) -> float:
         1.0
     """
     table = _by_island(values, islands)
-    length = len(table) // 2
-    if length < 2 or not np.isfinite(table).all() or np.ptp(table) == 0.0:
+    half = len(table) // 2
+    halves = _judged(np.concatenate([table[:half], table[half : 2 * half]], axis=1))
+    if halves.shape[1] < 2 or np.nanmax(halves) == np.nanmin(halves):
         return 1.0
-    halves = np.concatenate([table[:length], table[length : 2 * length]], axis=1)
-    ranks = stats.rankdata(halves).reshape(halves.shape)
-    normal = special.ndtri((ranks - 0.375) / (halves.size + 0.25))
-    within = float(normal.var(axis=0, ddof=1).mean())
-    between = length * float(normal.mean(axis=0).var(ddof=1))
+    counts = np.isfinite(halves).sum(axis=0)
+    ranks = stats.rankdata(halves, axis=None, nan_policy="omit").reshape(halves.shape)
+    normal = special.ndtri((ranks - 0.375) / (counts.sum() + 0.25))
+    length = float(counts.mean())
+    within = float(np.nanvar(normal, axis=0, ddof=1).mean())
+    between = length * float(np.nanmean(normal, axis=0).var(ddof=1))
     return float(np.sqrt((length - 1) / length + between / within / length)) if within > 0 else float("inf")
 
 
@@ -67,3 +69,8 @@ def _by_island(values: ArrayLike, islands: int) -> NDArray[np.float64]:
     """Shape (members of an island, islands); what does not fill a row is left out."""
     found = np.asarray(values, np.float64)
     return found[: len(found) // islands * islands].reshape(-1, islands)
+
+
+def _judged(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out islands, columns, in which a quantity is defined less than twice."""
+    return table[:, np.isfinite(table).sum(axis=0) >= 2]

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from closedsky.cases.recorded import QUANTITIES, Recorded, days_of
 from closedsky.cases.schema import Case
+from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.overrides import Value, parse_overrides
-from closedsky.futures.run import Progress
-from closedsky.futures.sampling import Design, balance, model_columns
-from closedsky.futures.simulate import Block, Simulator, blocks_of
+from closedsky.futures.sampling import model_columns
+from closedsky.futures.simulate import Block, Progress, Simulator, blocks_of
+from closedsky.futures.source import Agreeing, Designed
 from closedsky.futures.windows import at_day, first_below, mean_rate
 from closedsky.model.campaign import ENDINGS, FATES
 
@@ -97,9 +98,9 @@ def predict(
     case: Case,
     futures: int = 16_384,
     seed: int = 0,
-    view: str = "then",
     overrides: Mapping[str, Value] | None = None,
     *,
+    conditioned: Conditioned | None = None,
     progress: Progress | None = None,
     notify: Callable[[str], None] | None = None,
 ) -> Predicted:
@@ -112,8 +113,8 @@ def predict(
         case: a case with a record.
         futures: how many; 16 x 2^k keeps the design balanced.
         seed: fills the design and the envelopes.
-        view: `then` or `now`, as `closedsky.futures.run.run`.
         overrides: assumptions, levers and switches.
+        conditioned: futures that agree with the record, for the view now; they take the place of `futures` and `seed`.
         progress: called with (option-futures done, option-futures in all).
         notify: called with a line of text when something slow begins.
 
@@ -121,6 +122,8 @@ def predict(
         ValueError: a count below 1, or a case without a record.
         OverrideError: bad overrides.
     """
+    if conditioned is not None:
+        futures, seed = conditioned.futures, conditioned.seed
     if futures < 1:
         raise ValueError(f"futures must be at least 1, not {futures}")
     items = {key: entry for key, entry in case.recorded.items() if entry.quantity is not None}
@@ -128,7 +131,7 @@ def predict(
         raise ValueError(f"{case.id} has nothing on record")
     single = {key: entry for key, entry in items.items() if not entry.of}
     parsed = parse_overrides(case, overrides)
-    design = Design(case, seed, view, parsed.ranges)
+    source = Designed(case, seed, futures, parsed.ranges) if conditioned is None else Agreeing(conditioned)
     taken = Simulator(case, (case.taken,), parsed, seed, notify=notify)
     named = tuple(dict.fromkeys(option for entry in items.values() for option in entry.options))
     asked = Simulator(case, named, parsed, seed, notify=notify) if named else None
@@ -137,11 +140,11 @@ def predict(
     fate = np.zeros(futures)
     lanes, failed = 1 + len(named), np.zeros(futures, bool)
     for first, last in blocks_of(futures):
-        place, rows, luck = slice(first, last), design.rows(first, last), np.arange(first, last)
+        place, rows, luck = slice(first, last), source.rows(first, last), source.luck(first, last)
         columns = model_columns(case, rows)
         block = taken.block(columns, luck, series=True)
         others = asked.block(columns, luck) if asked is not None else None
-        assumptions = {name: rows[:, i] for i, name in enumerate(design.names)}
+        assumptions = {name: rows[:, i] for i, name in enumerate(case.assumptions)}
         reduced, still_on = reduce(case, single, block, assumptions, others)
         for each in (block, others):
             if each is not None:
@@ -154,12 +157,13 @@ def predict(
             progress(last * lanes, futures * lanes)
     add_ratios(items, values, on)
     count = int(failed.sum())
-    return Predicted(case.taken, view, futures, seed, values, on, count, notes_of(futures, count), fates_of(fate))
+    notes = notes_of(source.note, futures, count)
+    return Predicted(case.taken, source.view, futures, seed, values, on, count, notes, fates_of(fate))
 
 
-def notes_of(futures: int, failures: int) -> tuple[str, ...]:
+def notes_of(note: str | None, futures: int, failures: int) -> tuple[str, ...]:
     """Sentences that belong under any table of a run: what its number of futures loses, and what failed."""
-    notes = (balance(futures), f"{failures:,} of {futures:,} futures failed and are left out" if failures else None)
+    notes = (note, f"{failures:,} of {futures:,} futures failed and are left out" if failures else None)
     return tuple(note for note in notes if note)
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from closedsky.cases.schema import Case
+from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.sampling import NETS
 from closedsky.model.outcomes import OUTCOMES, Outcome
 
@@ -60,6 +61,7 @@ class Results:
         overrides: as asked, for the command that reproduces the run.
         failures: (option, future, reason) of lanes without numbers; they are left out of every statistic.
         notes: sentences that belong under any table of this run.
+        conditioned: the accepted futures, under the view now.
     """
 
     case: Case
@@ -75,6 +77,12 @@ class Results:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     failures: tuple[tuple[str, int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    conditioned: Conditioned | None = None
+
+    @property
+    def effective_number(self) -> float | None:
+        """Effective number of accepted futures under the view now (`Conditioned.effective_number`), else None."""
+        return None if self.conditioned is None else self.conditioned.effective_number
 
     @property
     def options(self) -> tuple[str, ...]:

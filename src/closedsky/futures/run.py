@@ -13,11 +13,16 @@ import xarray as xr
 from closedsky.cases.library import load_case
 from closedsky.cases.schema import Case
 from closedsky.futures import store
+from closedsky.futures.conditioned import Conditioned
+from closedsky.futures.conditioning import condition, felt, require_same
+from closedsky.futures.defaults import ACCEPTED, FUTURES
 from closedsky.futures.histogram import Histogram
-from closedsky.futures.overrides import Overrides, Value, parse_overrides
+from closedsky.futures.overrides import Value, parse_overrides
 from closedsky.futures.results import ALL_OUTCOMES, NOT_A_FORECAST, Results, label
-from closedsky.futures.sampling import Design, balance, model_columns
-from closedsky.futures.simulate import Block, Simulator, blocks_of, find_failures
+from closedsky.futures.sampling import model_columns
+from closedsky.futures.simulate import Block, Progress, Simulator, blocks_of, find_failures
+from closedsky.futures.source import Agreeing, Designed, Source
+from closedsky.model.luck import ENVELOPES
 from closedsky.model.names import SWITCHES
 from closedsky.version import __version__
 
@@ -43,21 +48,17 @@ SERIES_SHOWN: dict[str, tuple[str, str, float]] = {
 }
 """What series a run keeps: label, unit and the value below which histogram bins are even."""
 
-Progress = Callable[[int, int], None]
-
-
-class ViewNotReady(ValueError):
-    """The view `now` needs conditioning on the record, which this version does not have."""
-
 
 def run(
     case: Case | str | Path,
-    futures: int = 131_072,
+    futures: int | None = None,
     seed: int = 0,
     view: str = "then",
     options: Sequence[str] | None = None,
     overrides: Mapping[str, Value] | None = None,
     *,
+    accepted: int | None = None,
+    conditioned: Conditioned | None = None,
     reference: str | None = None,
     adoption: str = "effect",
     precision: str = "float32",
@@ -69,12 +70,15 @@ def run(
 
     Args:
         case: a case, the id of a shipped one, or the path of a case file.
-        futures: how many; 16 x 2^k keeps the design balanced. The first m futures of a larger run with the same
-            seed are the run of m.
+        futures: how many, under the view then; 16 x 2^k keeps the design balanced. The first m futures of a larger run
+            with the same seed are the run of m.
         seed: fills the design and the envelopes; 0 is a seed like any other.
-        view: `then`: what could be known on the day. `now` comes with conditioning on the record.
+        view: `then`: what could be known on the day. `now`: futures whose course under the option really taken agrees
+            with the record (`closedsky.condition`).
         options: ids; None for all.
         overrides: assumptions (a number, or (low, high), or `"low..high"`), levers (`option.lever`) and switches.
+        accepted: how many futures, under the view now.
+        conditioned: those futures, where they have been found already.
         reference: option that effects on lives are measured against; None for the one really taken.
         adoption: `effect` (each option adopted on the first possible day) or `proposed` (the alliance decides).
         precision: `float32`, or `float64` at about half the speed.
@@ -87,20 +91,33 @@ def run(
 
     Raises:
         CaseError, OverrideError: bad input, in one line each.
-        ViewNotReady: for the view `now`.
-        ValueError: a count, seed, option or mode that cannot be.
+        NotConditioned: the futures of the view now can't be found or trusted.
+        ValueError: a count, seed, option, view or mode that cannot be.
     """
     case = case if isinstance(case, Case) else load_case(case)
-    if view == "now":
-        raise ViewNotReady("the view 'now' needs conditioning on the record, which is not in this version; use 'then'")
-    if futures < 1:
-        raise ValueError(f"futures must be at least 1, not {futures}")
     parsed = parse_overrides(case, overrides)
     chosen = tuple(case.options) if options is None else tuple(dict.fromkeys(options))
     if not chosen:
         raise ValueError(f"no option chosen; {case.id} has {', '.join(case.options)}")
     simulator = Simulator(case, chosen, parsed, seed, reference, adoption, precision, notify)
-    design = Design(case, seed, view, parsed.ranges)
+    source: Source
+    if view == "then":
+        if accepted is not None or conditioned is not None:
+            raise ValueError("futures are accepted under the view 'now' only")
+        futures = FUTURES if futures is None else futures
+        if futures < 1:
+            raise ValueError(f"futures must be at least 1, not {futures}")
+        source = Designed(case, seed, futures, parsed.ranges)
+    elif view == "now":
+        if futures is not None:
+            raise ValueError("under the view 'now' ask for futures with accepted")
+        if conditioned is None:
+            conditioned = condition(case, accepted or ACCEPTED, seed, overrides, notify=notify)
+        require_same(conditioned, case, overrides)
+        futures, seed = conditioned.futures, conditioned.seed
+        source = Agreeing(conditioned)
+    else:
+        raise ValueError(f"view must be 'then' or 'now', not {view!r}")
     path = parsed.switches["war_path"]
     size = futures * len(chosen) * len(ALL_OUTCOMES) * np.dtype(precision).itemsize
     scratch = None
@@ -116,8 +133,8 @@ def run(
         fresh = file is None or not file.exists()
         counted = first < SERIES_FUTURES
         if fresh or counted:
-            rows = design.rows(first, last)
-            block = simulator.block(model_columns(case, rows), np.arange(first, last), series=counted)
+            rows, luck = source.rows(first, last), source.luck(first, last)
+            block = simulator.block(model_columns(case, rows), luck, series=counted)
             if counted:
                 series.add(block, min(last, SERIES_FUTURES) - first)
             failures += [(chosen[option], first + future, why) for option, future, why in block.failures]
@@ -126,7 +143,9 @@ def run(
             elif fresh:
                 assumptions = folder.block_path("assumptions", number)
                 if not assumptions.exists():
-                    columns = {name: rows[:, i] for i, name in enumerate(design.names)}
+                    columns = {name: rows[:, i] for i, name in enumerate(case.assumptions)}
+                    if view == "now":  # not to be had from the seed alone
+                        columns |= {name: luck[i] for i, name in enumerate(ENVELOPES)}
                     store.write_block(assumptions, {"future": np.arange(first, last)} | columns)
                 store.write_block(file, store.outcome_columns(chosen, block.outcomes, first))
         elif file is not None:
@@ -149,7 +168,7 @@ def run(
         "version": __version__,
         "caution": NOT_A_FORECAST,
     }
-    notes = tuple(note for note in (balance(futures), _failure_note(failures, futures * len(chosen))) if note)
+    notes = tuple(note for note in (source.note, _failure_note(failures, futures * len(chosen))) if note)
     return Results(
         case=case,
         outcomes=outcomes,
@@ -164,28 +183,49 @@ def run(
         overrides=dict(overrides or {}),
         failures=tuple(failures),
         notes=notes,
+        conditioned=conditioned,
     )
 
 
 def run_paths(
-    case: Case | str | Path, futures: int = 131_072, overrides: Mapping[str, Value] | None = None, **kwargs: Any
+    case: Case | str | Path,
+    futures: int | None = None,
+    overrides: Mapping[str, Value] | None = None,
+    *,
+    conditioned: Mapping[str, Conditioned] | None = None,
+    **kwargs: Any,
 ) -> dict[str, Results]:
     """Run both paths to general war, by name: the same futures and luck, told apart only by how clashes may spread.
 
-    Arguments are those of `run`.
+    Arguments are those of `run`, but that accepted futures are given by path.
     """
     case = case if isinstance(case, Case) else load_case(case)
-    return {
-        path: run(case, futures, overrides=dict(overrides or {}) | {"war_path": path}, **kwargs)
-        for path in SWITCHES["war_path"]
-    }
+    found = {}
+    for path in SWITCHES["war_path"]:
+        given = dict(overrides or {}) | {"war_path": path}
+        found[path] = run(case, futures, overrides=given, conditioned=(conditioned or {}).get(path), **kwargs)
+    return found
+
+
+def condition_paths(
+    case: Case | str | Path, accepted: int = ACCEPTED, overrides: Mapping[str, Value] | None = None, **kwargs: Any
+) -> dict[str, Conditioned]:
+    """Find the futures of the view now for both paths to general war; one search where the record feels no path.
+
+    Arguments are those of `condition`.
+    """
+    case = case if isinstance(case, Case) else load_case(case)
+    found: dict[str, Conditioned] = {}
+    for path in SWITCHES["war_path"]:
+        given = dict(overrides or {}) | {"war_path": path}
+        same = [each for each in found.values() if "war_path" not in felt(case, given)[1]]
+        found[path] = same[0] if same else condition(case, accepted, overrides=given, **kwargs)
+    return found
 
 
 def assumptions_of(results: Results) -> xr.Dataset:
-    """Return the assumptions that each future drew, over (future,), with units; drawn again from the seed."""
-    parsed: Overrides = parse_overrides(results.case, results.overrides)
-    design = Design(results.case, results.seed, results.view, parsed.ranges)
-    rows = design.rows(0, results.futures)
+    """Return the assumptions of each future, over (future,), with units; drawn again from the seed where they were."""
+    rows = source_of(results).rows(0, results.futures)
     return xr.Dataset(
         {
             name: ("future", rows[:, i], {"units": entry.unit, "long_name": entry.label})
@@ -193,6 +233,14 @@ def assumptions_of(results: Results) -> xr.Dataset:
         },
         coords={"future": np.arange(results.futures)},
     )
+
+
+def source_of(results: Results) -> Source:
+    """Where the futures of a run came from."""
+    if results.conditioned is not None:
+        return Agreeing(results.conditioned)
+    parsed = parse_overrides(results.case, results.overrides)
+    return Designed(results.case, results.seed, results.futures, parsed.ranges)
 
 
 def manifest(

@@ -22,6 +22,9 @@ from closedsky.model.outcomes import OUTCOMES
 BLOCK = 8192
 """Futures held at once."""
 
+Progress = Callable[[int, int], None]
+"""Called with what is done and what there is to do, in option-futures."""
+
 FEASIBLE = ("adopted", "days_to_adopt")
 """Outcomes of the other question: would the alliance have agreed, and when."""
 

@@ -20,7 +20,7 @@ from closedsky.cases.schema import Case
 from closedsky.futures.engine import LANES, ROWS, TILE, Engine, pack_luck
 from closedsky.futures.overrides import Value, parse_overrides
 from closedsky.futures.recorded import READS, Predicted, Values, add_ratios, fates_of, notes_of, predict, reduce
-from closedsky.futures.sampling import Design, model_columns
+from closedsky.futures.sampling import Design, balance, model_columns
 from closedsky.futures.simulate import Block, find_failures, setting_of
 from closedsky.model.campaign import SERIES
 from closedsky.model.luck import envelopes
@@ -166,7 +166,7 @@ class _Lanes:
             values[key] = np.where(failed, np.nan, values[key])
         add_ratios(items, values, on)
         count = int(failed.sum())
-        notes, fates = notes_of(self.futures, count), fates_of(block.outcomes["fate"][0])
+        notes, fates = notes_of(balance(self.futures), self.futures, count), fates_of(block.outcomes["fate"][0])
         return Predicted(case.taken, "then", self.futures, self.seed, values, on, count, notes, fates)
 
 

@@ -64,6 +64,13 @@ CHANNELS = MappingProxyType(  # source: our own numbering
     }
 )
 
+ENVELOPES: tuple[str, ...] = tuple(
+    f"luck: {name}" if channel.ordinals == 1 else f"luck: {name} {ordinal + 1}"
+    for name, channel in CHANNELS.items()
+    for ordinal in range(channel.ordinals)
+)
+"""Every envelope of a future, in the order in which packed arrays carry them."""
+
 
 def philox4x32(counter: ArrayLike, key: ArrayLike) -> NDArray[numpy.uint32]:
     """Philox4x32-10: 128 bits of counter and 64 bits of key to 128 bits of luck.

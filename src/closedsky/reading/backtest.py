@@ -34,6 +34,9 @@ ITSELF = ("on", "held_to_the_end")
 RATIO = "ratio"
 """Quantity of entries that set one number on record over another."""
 
+PARTS = {"kept_aside": False, "accepting": True}
+"""Parts of the record by whether futures of the view now are accepted by them."""
+
 CAUTION = (
     "All items are of one war and depend on each other (a fierce month makes the next one fierce), so counts of what "
     "falls inside measure this war only and not how often the model is right."
@@ -64,6 +67,11 @@ class Item:
     sources: Mapping[str, Document]
 
     @property
+    def accepts(self) -> bool:
+        """Whether futures of the view now are accepted by it, so that it can't check them."""
+        return self.entry.accept is not None
+
+    @property
     def reading(self) -> Reading | None:
         """What counts: over the wars still on, where there are any."""
         return self.war_on or self.over_all
@@ -87,6 +95,7 @@ class Item:
                 for key, each in self.sources.items()
             ],
             "reason": entry.reason,
+            "accepts": entry.accept.model_dump() if entry.accept else None,
             "still_on": self.still_on.to_dict() if self.still_on else None,
             WAR_ON: self.war_on.to_dict() if self.war_on else None,
             ALL: self.over_all.to_dict() if self.over_all else None,
@@ -149,8 +158,13 @@ class Backtest:
         """Items of which no recorded value lies in the band of 9 in 10, and events that hardly ever happen."""
         return tuple(item for item in self.compared if item.reading is not None and item.reading.missed)
 
-    def coverage(self, over: str = WAR_ON, quantity: str | None = None) -> Coverage:
-        """Count recorded numbers inside the bands, of one quantity or of all.
+    @property
+    def in_sample(self) -> bool:
+        """Whether the futures were accepted by part of this very record."""
+        return self.view == "now"
+
+    def coverage(self, over: str = WAR_ON, quantity: str | None = None, accepts: bool | None = None) -> Coverage:
+        """Count recorded numbers inside the bands, of one quantity or of all; by which futures are accepted, or not.
 
         Bounds and events are not counted, nor among all the ratios and what says the same in another unit: they are
         made of numbers counted already.
@@ -161,7 +175,11 @@ class Backtest:
             if (item.entry.quantity == quantity if quantity else item.entry.quantity != RATIO and not self.again(item))
         ]
         found = [getattr(item, "over_all" if over == ALL else "reading") for item in counted]
-        kept = [each for each in found if isinstance(each, Number)]
+        kept = [
+            each
+            for item, each in zip(counted, found, strict=True)
+            if isinstance(each, Number) and accepts in (None, item.accepts)
+        ]
         return Coverage(sum(n.in_middle for n in kept), sum(not n.missed for n in kept), len(kept))
 
     def again(self, item: Item) -> bool:
@@ -191,6 +209,7 @@ class Backtest:
                 over: {
                     "together": self.coverage(over).to_dict(),
                     "by_quantity": {name: self.coverage(over, name).to_dict() for name in self.quantities},
+                    **({name: self.coverage(over, accepts=used).to_dict() for name, used in PARTS.items()}),
                 }
                 for over in (WAR_ON, ALL)
             },
@@ -214,7 +233,14 @@ class Backtest:
         """Say in one sentence how much of the record lies where."""
         on, every = self.coverage(), self.coverage(ALL)
         text = ""
-        if on.of:
+        if self.in_sample:
+            aside, used = (self.coverage(accepts=each) for each in (False, True))
+            text = (
+                f"In-sample: {used.most} of the {used.of} numbers by which these futures were accepted lie in the band "
+                f"of 9 in 10 of them, as they should; of the {aside.of} kept aside {aside.most} do, and {aside.middle} "
+                "in that of half of them. "
+            )
+        elif on.of:
             text = (
                 f"Of {on.of} recorded numbers {on.most} lie in the band of 9 in 10 futures and {on.middle} in that of "
                 f"half of them, among futures whose war is still on by then; {every.most} and {every.middle} among all "

@@ -37,6 +37,9 @@ COMPARED: tuple[str, ...] = (
 )  # fmt: skip
 """Outcomes that a comparison shows, in order."""
 
+LASTING: tuple[str, ...] = (LENGTH, "killed")
+"""Those that depend on how long wars last: read from the longer run, where there is one."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -128,15 +131,19 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
         kept = ("case", "title", "case_digest", "view", "seed", "futures", "adoption", "precision", "switches",
-                "changed", "losses", "notes")  # fmt: skip
+                "changed", "losses", "notes", "horizon", "effective_number")  # fmt: skip
         run = self.run.to_dict()
         names = next(iter(self.differences.values()))
+        lasting = self.run.beyond or self.run
         return {
             **stamp(SCHEMA, self.summary()),
             "a": self.a,
             "b": self.b,
             **{key: run[key] for key in kept},
-            "outcomes": {name: run["outcomes"][name] for name in names},
+            "outcomes": {
+                name: run["outcomes"][name] | ({"horizon": lasting.horizon} if name in LASTING else {})
+                for name in names
+            },
             "paths": {
                 path: {
                     "differences": {name: entry.to_dict() for name, entry in of.items()},
@@ -145,6 +152,7 @@ class Comparison:
                 for path, of in self.differences.items()
             },
             "options": run["options"],
+            **({"beyond": run["beyond"]} if self.run.beyond else {}),
         }
 
     def to_pandas(self) -> pd.DataFrame:
@@ -174,6 +182,7 @@ def compare(
     b: str,
     independent: Mapping[str, Values] | None = None,
     losses: Sequence[float] = LOSSES,
+    beyond: Mapping[str, Results] | None = None,
 ) -> Comparison:
     """Compare two options.
 
@@ -184,6 +193,8 @@ def compare(
         independent: by path, civilians killed to the horizon under `b` in the same futures with other envelopes,
             shape (future,); None to leave that count out.
         losses: lives lost in a general war for which break-evens are stated.
+        beyond: the same runs followed to a later horizon, where there are any: whatever depends on how long wars last
+            is read from these, `independent` too.
 
     Returns:
         Differences, counts of single futures with their bounds, and the summary of both options.
@@ -200,29 +211,31 @@ def compare(
                 raise KeyError(name)
         if each.reference != b:
             raise ValueError(f"the reference of these results is {each.reference!r}, not {b!r}")
-    run = summarise(results, losses)
+    run = summarise(results, losses, beyond)
+    lasting = beyond or results
     return Comparison(
         a=a,
         b=b,
         run=run,
-        differences={path: _differences(each, a, b) for path, each in results.items()},
+        differences={path: _differences(each, lasting[path], a, b) for path, each in results.items()},
         single={
             path: single_futures(
                 each.values("killed", a), each.values("killed", b), independent[path] if independent else None
             )
-            for path, each in results.items()
+            for path, each in lasting.items()
         },
     )
 
 
-def _differences(results: Results, a: str, b: str) -> dict[str, Difference]:
+def _differences(results: Results, lasting: Results, a: str, b: str) -> dict[str, Difference]:
     found = {}
     for name in COMPARED:
-        first = results.values(name, a)
+        of = lasting if name in LASTING else results
+        first = of.values(name, a)
         if name in EFFECTS:
             found[name] = Difference(None, None, joint(np.nanmean, first), joint(np.nanmedian, first))
             continue
-        second = results.values(name, b)
+        second = of.values(name, b)
         found[name] = Difference(
             joint(np.nanmean, first),
             joint(np.nanmean, second),

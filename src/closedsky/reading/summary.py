@@ -119,6 +119,9 @@ class RunSummary:
         measures: label and unit of every outcome.
         losses: lives lost in a general war for which break-evens are stated.
         notes: sentences that belong under the tables.
+        horizon: last day.
+        effective: number of futures that the accepted ones are worth at least, under the view now.
+        beyond: the same run followed to a later horizon, from which lengths are read.
     """
 
     case: str
@@ -136,6 +139,9 @@ class RunSummary:
     measures: Mapping[str, tuple[str, str]]
     losses: tuple[float, ...]
     notes: tuple[str, ...]
+    horizon: int
+    effective: float | None = None
+    beyond: RunSummary | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -172,6 +178,9 @@ class RunSummary:
             "outcomes": {name: {"label": text, "unit": unit} for name, (text, unit) in self.measures.items()},
             "options": [entry.to_dict() for entry in self.options],
             "notes": list(self.notes),
+            "horizon": self.horizon,
+            "effective_number": self.effective,
+            **({"beyond": self.beyond.to_dict()} if self.beyond else {}),
         }
 
     def to_pandas(self) -> pd.DataFrame:
@@ -261,12 +270,15 @@ def contrast(a: OptionSummary, b: OptionSummary) -> str:
     return "; ".join(clauses) + "."
 
 
-def summarise(results: Mapping[str, Results], losses: Sequence[float] = LOSSES) -> RunSummary:
+def summarise(
+    results: Mapping[str, Results], losses: Sequence[float] = LOSSES, beyond: Mapping[str, Results] | None = None
+) -> RunSummary:
     """Read a run off its results.
 
     Args:
         results: by path to general war, runs that differ in nothing else (`closedsky.futures.run.run_paths`).
         losses: lives lost in a general war for which break-evens are stated.
+        beyond: the same futures followed to a later horizon, where there is one.
 
     Returns:
         One summary of every option under every path.
@@ -296,6 +308,9 @@ def summarise(results: Mapping[str, Results], losses: Sequence[float] = LOSSES) 
         measures={str(name): (str(v.attrs["long_name"]), str(v.attrs["units"])) for name, v in first.outcomes.items()},
         losses=tuple(float(loss) for loss in losses),
         notes=tuple(dict.fromkeys(note for each in results.values() for note in each.notes)),
+        horizon=first.case.horizon,
+        effective=min((each.effective_number for each in results.values() if each.effective_number), default=None),
+        beyond=summarise(beyond, losses) if beyond else None,
     )
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from closedsky.cases.schema import Case
 from closedsky.evidence.ledger import given_to, ledger_of, with_mark
-from closedsky.futures.results import NOT_A_FORECAST, Estimate
+from closedsky.futures.results import NOT_A_FORECAST, Estimate, Results
 from closedsky.reading.answers import Answer
 from closedsky.reading.practicality import Practicality
 from closedsky.reading.risk import BreakEven
-from closedsky.reading.statistics import Share, Spread
+from closedsky.reading.statistics import Share, Spread, flag, share
 from closedsky.showing.numbers import band, by_path, figure, range_of, share_within, unit, with_band, within
-from closedsky.showing.terminal import Screen, how_errors, view_words
+from closedsky.showing.terminal import Screen, futures_words, how_errors, view_words
 
 THOUSAND = 1000.0
 HEAD = 12
@@ -31,7 +31,7 @@ def show_computed(
     answers: Sequence[Answer],
     practical: Practicality | None,
     risk: Mapping[str, Mapping[str, Sequence[BreakEven]]],
-    futures: int,
+    base: Results,
     command: str,
 ) -> None:
     """Print what a claim bears on, computed.
@@ -43,7 +43,7 @@ def show_computed(
         answers: outcomes under the options that the claim is about.
         practical: days and force, where the claim is about them.
         risk: break-evens by option and path, where the claim is about them.
-        futures: how many were run.
+        base: the run that it rests on.
         command: line that gives the same numbers again.
     """
     entry = ledger_of(case).claims[claim]
@@ -51,7 +51,10 @@ def show_computed(
     screen.heading(f"{case.title}: what a claim bears on, computed")
     facts = [(claim, with_mark(entry)), ("Whose words", given_to(entry))]
     facts += [("Note", entry.note)] if entry.note else []
-    facts += [("View", view_words(case, "then")), ("Futures", f"{futures:,}; every option meets the same futures")]
+    number = futures_words(base.futures, base.seed, base.effective_number)
+    facts += [("View", view_words(case, base.view)), ("Futures", f"{number}; every option meets the same futures")]
+    if base.case.horizon > case.horizon:
+        facts += [("Followed", _followed(base))]
     facts += [("Adopted", "on the first possible day; every number is conditional on no general war")]
     for link in entry.bears_on:
         if link.switch:
@@ -77,7 +80,7 @@ def show_computed(
         _risk(screen, risk)
     screen.heading("Notes")
     screen.say("Two lines in a cell: one for each path to general war. Bands hold 9 in 10 futures.")
-    screen.say(how_errors(futures))
+    screen.say(how_errors(base.futures, base.view))
     screen.heading("The same numbers again")
     screen.command(command)
 
@@ -163,3 +166,13 @@ def _chance(found: BreakEven) -> str:
     if found.chance.value >= 1.0:
         return "at any chance"
     return within(Estimate(THOUSAND * found.chance.value, THOUSAND * found.chance.error))
+
+
+def _followed(base: Results) -> str:
+    """Say why these futures are followed further than the record goes, and how many wars are still on then."""
+    ending = base.values("ending", base.reference)
+    still_on = share_within(share(flag(ending, ending == 0)))
+    return (
+        f"to day {base.case.horizon:,}, because the record is of a war that was long; under "
+        f"{base.case.options[base.reference].label} {still_on} of 1,000 are still on then"
+    )

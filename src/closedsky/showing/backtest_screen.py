@@ -18,6 +18,13 @@ MANY = 0.9
 """Share of wars still on below which all futures are shown as well."""
 
 
+IN_SAMPLE = (
+    "these futures were accepted by the entries marked *, so that their agreement with those is no test of anything; "
+    "what is kept aside checks them, and is of the same war"
+)
+"""What a backtest under the view now is worth."""
+
+
 def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, name: str) -> None:
     """Print a backtest.
 
@@ -28,11 +35,12 @@ def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, nam
         command: line that gives the same numbers again.
         name: how the person named the case.
     """
-    _opening(screen, case, name)
+    _opening(screen, case, name, found)
     screen.print()
     screen.facts(
         [
             ("View", view_words(case, found.view)),
+            *([("In-sample", IN_SAMPLE)] if found.in_sample else []),
             ("Option", f"{found.label}: the one really taken"),
             ("Futures", f"{found.futures:,}, seed {found.seed}"),
             *switch_facts(case, {key: each.default for key, each in case.switches.items() if key != "war_path"}),
@@ -43,15 +51,16 @@ def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, nam
     screen.say(CAUTION)
     _how_to_read(screen)
     for quantity in found.quantities:
-        _numbers(screen, quantity, [item for item in found.compared if item.entry.quantity == quantity])
-    _events(screen, [item for item in found.compared if isinstance(item.over_all, Chance)])
+        items = [item for item in found.compared if item.entry.quantity == quantity]
+        _numbers(screen, quantity, items, found.in_sample)
+    _events(screen, [item for item in found.compared if isinstance(item.over_all, Chance)], found.in_sample)
     _coverage(screen, found)
     _unpredicted(screen, [item for item in found.items if item.over_all is None])
     _sources(screen, found)
     screen.heading("Notes")
     for note in found.notes:
         screen.say(note)
-    screen.say(how_errors(found.futures))
+    screen.say(how_errors(found.futures, found.view))
     errors = [item.reading.error for item in found.compared if isinstance(item.reading, Number)]
     finite = [error for error in errors if error == error]
     if finite:
@@ -62,12 +71,10 @@ def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, nam
     screen.command(command)
 
 
-def _opening(screen: Screen, case: Case, name: str) -> None:
+def _opening(screen: Screen, case: Case, name: str, found: Backtest) -> None:
     screen.say(NOT_A_FORECAST, "bold")
-    screen.say(
-        f"Each of its {len(case.assumptions)} assumptions is a range with a reason; none of them cites what is "
-        "compared here. To see them:"
-    )
+    cites = "" if found.in_sample else "; none of them cites what is compared here"
+    screen.say(f"Each of its {len(case.assumptions)} assumptions is a range with a reason{cites}. To see them:")
     screen.command(f"closedsky cases {name}")
     screen.heading(case.title, case.question)
 
@@ -84,7 +91,11 @@ def _how_to_read(screen: Screen) -> None:
     )
 
 
-def _numbers(screen: Screen, quantity: str, items: Sequence[Item]) -> None:
+def _mark(item: Item, in_sample: bool) -> str:
+    return " *" if in_sample and item.accepts else ""
+
+
+def _numbers(screen: Screen, quantity: str, items: Sequence[Item], in_sample: bool) -> None:
     compared = QUANTITIES[quantity]
     unit = "percent" if compared.unit == "share" else compared.unit
     screen.heading(f"{compared.label[:1].upper()}{compared.label[1:]} ({unit})", _kinds(items))
@@ -92,6 +103,7 @@ def _numbers(screen: Screen, quantity: str, items: Sequence[Item]) -> None:
     for item in items:
         name = item.entry.label if item.entry.of else when(item.entry)
         still_on = per_thousand(item.still_on.value.value) if item.still_on else NOTHING
+        name += _mark(item, in_sample)
         rows.append([name, recorded(item.entry), still_on, *_cells(item, item.war_on)])
         if isinstance(item.over_all, Number):
             fewer = item.still_on is not None and item.still_on.value.value < MANY
@@ -130,7 +142,7 @@ def _cells(item: Item, found: Reading | None) -> list[str]:
     ]
 
 
-def _events(screen: Screen, items: Sequence[Item]) -> None:
+def _events(screen: Screen, items: Sequence[Item], in_sample: bool) -> None:
     if not items:
         return
     screen.heading(
@@ -145,7 +157,7 @@ def _events(screen: Screen, items: Sequence[Item]) -> None:
         ]
         rows.append(
             [
-                item.entry.label,
+                item.entry.label + _mark(item, in_sample),
                 recorded(item.entry),
                 "\n".join(label for label, _ in lines),
                 "\n".join(few_or_share(each.share) for _, each in lines),
@@ -159,8 +171,15 @@ def _events(screen: Screen, items: Sequence[Item]) -> None:
 def _coverage(screen: Screen, found: Backtest) -> None:
     screen.heading("How many recorded numbers lie inside", "Items of one quantity hang together most of all.")
     rows = []
-    for name, quantity in [*((QUANTITIES[each].label, each) for each in found.quantities), ("together", None)]:
-        on, every = found.coverage(WAR_ON, quantity), found.coverage(ALL, quantity)
+    counted: list[tuple[str, str | None, bool | None]] = [
+        (QUANTITIES[each].label, each, None) for each in found.quantities
+    ]
+    if found.in_sample:
+        counted += [("together: kept aside", None, False), ("together: accepted by *", None, True)]
+    else:
+        counted.append(("together", None, None))
+    for name, quantity, accepts in counted:
+        on, every = found.coverage(WAR_ON, quantity, accepts), found.coverage(ALL, quantity, accepts)
         cells = [f"{on.middle} of {on.of}", f"{on.most} of {on.of}", f"{every.middle} of {every.of}"]
         rows.append([name, *cells, f"{every.most} of {every.of}"])
     screen.rows(["Quantity", "War on:\nhalf", "War on:\n9 in 10", "All:\nhalf", "All:\n9 in 10"], rows)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate
-from closedsky.reading.comparison import Bounds, Comparison, Difference
+from closedsky.reading.comparison import LASTING, Bounds, Comparison, Difference
 from closedsky.reading.statistics import Share
 from closedsky.reading.summary import OptionSummary
 from closedsky.showing.numbers import (
@@ -22,7 +22,7 @@ from closedsky.showing.numbers import (
     unit,
     within,
 )
-from closedsky.showing.run_screen import asked, closing, two_lines
+from closedsky.showing.run_screen import asked, closing, two_lines, until, why_longer
 from closedsky.showing.terminal import Screen, opening
 
 HEAD = 15
@@ -77,10 +77,13 @@ def _differences(screen: Screen, found: Comparison, a: OptionSummary, b: OptionS
     rows = []
     for name in next(iter(found.differences.values())):
         text, kind = found.run.measures[name]
+        day = until(found.run) if name in LASTING else ""
         cells = zip(*(_cells(of[name], kind) for of in found.differences.values()), strict=True)
-        rows.append([SHORT.get(name, f"{_capital(text)}, {unit(kind)}"), *(by_path(lines) for lines in cells)])
+        rows.append([SHORT.get(name, f"{_capital(text)}, {unit(kind)}") + day, *(by_path(lines) for lines in cells)])
     names = [textwrap.fill(each.label, HEAD) for each in (a, b)]
     screen.rows(["Outcome", *names, "Difference\nof means", "Difference\nof medians"], rows)
+    if why := why_longer(found.run):
+        screen.say(why)
 
 
 def _cells(each: Difference, kind: str) -> list[str]:
@@ -93,17 +96,19 @@ def _cells(each: Difference, kind: str) -> list[str]:
 
 def _single(screen: Screen, found: Comparison, a: OptionSummary) -> None:
     screen.heading(
-        "Single futures: civilians killed to the horizon",
+        f"Single futures: civilians killed{until(found.run) or ' to the horizon'}",
         f"Futures of 1,000 in which {a.label} has fewer, and more, by at least half a person. The model alone does not "
         "settle this count: it depends on how the luck of a future carries over from one option to the other, so it is "
         "taken both ways, with the range that the two distributions allow.",
     )
+    # What the record says of luck belongs to the war that was, whatever is done; the rest may be opened anew.
+    independent = "Independent envelopes" if found.run.effective is None else "Independent where the record is silent"
     for number, (path, of) in enumerate(found.single.items()):
         if number:
             screen.print()
         rows: list[Sequence[str]] = [
             ["The same sealed envelopes", _share(of.shared_fewer), _share(of.shared_more)],
-            ["Independent envelopes", _share(of.independent_fewer), _share(of.independent_more)],
+            [independent, _share(of.independent_fewer), _share(of.independent_more)],
             ["Allowed by the distributions", _bounds(of.fewer), _bounds(of.more)],
         ]
         screen.rows([f"{path.capitalize()} path", "Fewer", "More"], rows)

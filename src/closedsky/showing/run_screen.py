@@ -29,6 +29,7 @@ from closedsky.showing.numbers import (
 from closedsky.showing.terminal import (
     Screen,
     changed_facts,
+    futures_words,
     how_errors,
     opening,
     path_facts,
@@ -71,11 +72,12 @@ def show_run(screen: Screen, run: RunSummary, case: Case, command: str, name: st
 
 def asked(screen: Screen, run: RunSummary, case: Case, more: Sequence[tuple[str, str]] = ()) -> None:
     """Say what was run: view, futures, seed, reference, paths, switches, changes, and what else is given."""
+    number = futures_words(run.futures, run.seed, run.effective)
     adopted = "on the first possible day; whether the alliance would have agreed stands beside it"
     screen.facts(
         [
             ("View", view_words(case, run.view)),
-            ("Futures", f"{run.futures:,}, seed {run.seed}; every option meets the same futures with the same luck"),
+            ("Futures", f"{number}; every option meets the same futures with the same luck"),
             ("Adopted", adopted if run.adoption == "effect" else "only where and when the alliance agrees"),
             ("Against", f"{run.option(run.reference).label}" if _has(run, run.reference) else "-"),
             *path_facts(case, run.paths),
@@ -93,7 +95,7 @@ def closing(screen: Screen, run: RunSummary, command: str) -> None:
     screen.heading("Notes")
     for note in run.notes:
         screen.say(note)
-    screen.say(how_errors(run.futures))
+    screen.say(how_errors(run.futures, run.view))
     error = _largest_error(run)
     if error is not None:
         screen.say(f"A share of futures without ± has a standard error of at most {figure(error, 1)} in 1,000.")
@@ -137,15 +139,16 @@ def _endings(screen: Screen, run: RunSummary) -> None:
     def ending(name: str) -> Cell:
         return lambda of: few_or_share(of.endings[name])
 
+    near, run = run, run.beyond or run
     screen.heading(
-        f"How the war ends, {OF_1000}",
-        two_lines(run),
+        f"How the war ends{until(near)}, {OF_1000}",
+        " ".join(each for each in (why_longer(near), two_lines(run)) if each),
     )
     columns = [ending(name) for name in ENDINGS.values()]
     screen.rows(["Option", *map(_broken, ENDINGS.values())], [_row(entry, columns) for entry in run.options])
 
     screen.heading(
-        "Through the length of the war, and in all",
+        f"Through the length of the war, and in all{until(near)}",
         "Length effect: change in civilians killed because one war outlasts the other, occupation included; apart from "
         f"the effect above. {two_lines(run)} Killed: median to the horizon, true count, and the band of 9 in 10.",
     )
@@ -300,6 +303,24 @@ def _row(entry: OptionSummary, columns: Sequence[Cell], path: str | None = None)
 
 def _paths(entry: OptionSummary) -> list[PathSummary]:
     return list(entry.paths.values())
+
+
+def until(run: RunSummary) -> str:
+    """Name the later horizon from which lengths are read, where there is one."""
+    return f" to day {run.beyond.horizon:,}" if run.beyond else ""
+
+
+def why_longer(run: RunSummary) -> str:
+    """Say why lengths are read from a later horizon, and how many wars are still on at either."""
+    if run.beyond is None:
+        return ""
+    name = run.reference if _has(run, run.reference) else run.options[0].id
+    near, far = (next(iter(each.option(name).paths.values())).still_on for each in (run, run.beyond))
+    return (
+        f"The record is of a war that was long, so at day {run.horizon:,} one can only see it shortened: under "
+        f"{run.option(name).label} it is still on in {share_within(near)} of 1,000 accepted futures then, and in "
+        f"{share_within(far)} at day {run.beyond.horizon:,}, to which this table runs."
+    )
 
 
 def two_lines(run: RunSummary) -> str:

@@ -15,6 +15,7 @@ from rich.text import Text
 from closedsky.cases.schema import Case
 from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.reading.statistics import SCRAMBLES
+from closedsky.reading.words import figure
 
 WIDEST = 100
 """Columns beyond which nothing is set: long lines are hard to read, and tables drift apart."""
@@ -155,7 +156,14 @@ def view_words(case: Case, view: str) -> str:
         return f"then: what was known before the campaign, up to {_date(case)}; and {OTHERS}"
     if view == "then":
         return f"then: what could be known on {_date(case)}; no later fact is used"
-    return "now: what the record allows"
+    return f"now: what the record allows; hindsight, which nobody had on {_date(case)}"
+
+
+def futures_words(futures: int, seed: int, effective: float | None) -> str:
+    """Say how many futures were run, and under the view now what they are worth."""
+    if effective is None:
+        return f"{futures:,}, seed {seed}"
+    return f"{futures:,} that agree with the record, seed {seed}, worth at least {figure(effective)} independent ones"
 
 
 def path_facts(case: Case, paths: Sequence[str]) -> list[tuple[str, str]]:
@@ -189,8 +197,14 @@ def changed_facts(case: Case, changed: Mapping[str, object]) -> list[tuple[str, 
     return rows
 
 
-def how_errors(futures: int) -> str:
+def how_errors(futures: int, view: str = "then") -> str:
     """Say how errors are computed."""
+    if view == "now":
+        return (
+            f"± is one standard error, from the spread between {SCRAMBLES} searches for futures that agree with the "
+            f"record, {futures // SCRAMBLES:,} futures each, that never exchanged any. It is the error of sampling "
+            "only: what the record leaves open is in the 9-in-10 bands, and what the model leaves out is in neither."
+        )
     if futures < 2 * SCRAMBLES:
         return f"No errors: they need at least {2 * SCRAMBLES} futures, two for each of {SCRAMBLES} scrambled nets."
     return (
