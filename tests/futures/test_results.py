@@ -8,7 +8,7 @@ from closedsky.futures import store
 from closedsky.futures.histogram import Histogram
 from closedsky.futures.overrides import OverrideError, parse_overrides
 from closedsky.futures.results import ALL_OUTCOMES, estimate
-from closedsky.futures.run import ViewNotReady, assumptions_of, run
+from closedsky.futures.run import assumptions_of, run
 from closedsky.futures.sampling import NETS, Design, balance
 from closedsky.futures.simulate import find_failures
 
@@ -116,8 +116,6 @@ def test_levers_can_be_moved(case):
 
 
 def test_bad_requests(case):
-    with pytest.raises(ViewNotReady):
-        run(case, 16, view="now")
     for bad in ({"futures": 0}, {"options": []}, {"options": ["nowhere"]}, {"seed": -1}, {"precision": "float16"}):
         with pytest.raises(ValueError):
             run(case, **{"futures": 16, "options": ["refuse"], **bad})

@@ -273,4 +273,4 @@ def test_rates_lie_where_counts_of_a_few_say():
         assert abs(rank.mean() - 0.5) < FAR / np.sqrt(12 * records)
         for share in (0.5, 0.9):
             assert abs(inside(rank, share).mean() - share) < FAR * np.sqrt(share * (1 - share) / records)
-    assert np.corrcoef(np.log(mean(drawn)).mean(axis=0), np.log(mean(truth)))[0, 1] > 0.7
+    assert np.corrcoef(np.log(mean(drawn)).mean(axis=0), np.log(mean(truth)))[0, 1] > 0.5

@@ -9,7 +9,7 @@ from scipy import special, stats
 from closedsky.futures import tempering
 from closedsky.futures.acceptance import MISSED
 from closedsky.futures.convergence import effective_number, split_rhat
-from closedsky.futures.tempering import begin, temper
+from closedsky.futures.tempering import begin, redraw, temper
 
 ISLANDS, MEMBERS = 64, 4096
 FAR = 4.0  # standard errors: with 64 islands, one quantity in 6,000 is farther off by chance
@@ -99,6 +99,25 @@ def test_counterfactual_with_the_same_luck_is_the_one_in_closed_form():
     # With fresh luck the answer would be another one: abduction is what is tested.
     fresh = other[:3] @ law.mean[:3]
     assert abs(fresh - mean) > 20 * (outcome.reshape(-1, ISLANDS).mean(axis=0).std() / np.sqrt(ISLANDS))
+
+
+def test_luck_drawn_again_knows_of_the_old_only_what_the_rest_and_the_record_say():
+    law, luck = LINEAR["plain"], np.array([3, 4])
+    found = sample(law.score, 5, seed=3)
+    kept = found.z.copy()
+    again = redraw(found, law.score, luck, 3, 120)
+    assert np.array_equal(found.z, kept) and np.array_equal(again[:, :3], kept[:, :3])
+    # The same posterior, so that either is a sample of what the record leaves.
+    away = again - law.mean
+    assert off(again, law.mean).max() < FAR
+    assert off(away[:, :, None] * away[:, None, :], law.covariance).max() < FAR
+    # Old and new hang together by what thetas say of both, and by no more.
+    of_thetas = law.covariance[3:, :3] @ np.linalg.inv(law.covariance[:3, :3])
+    shared = of_thetas @ law.covariance[:3, 3:]
+    old, new = (kept - law.mean)[:, luck], away[:, luck]
+    assert off(old[:, :, None] * new[:, None, :], shared).max() < FAR
+    assert np.array_equal(redraw(found, law.score, luck, 3, 120), again)
+    assert np.array_equal(redraw(found, law.score, np.array([], int), 3, 5), kept)
 
 
 def test_errors_are_as_wide_as_answers_of_many_seeds_differ():

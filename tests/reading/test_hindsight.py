@@ -69,7 +69,8 @@ def invent(case):
         accepted = drawn(luck, FUTURES, moved or {}, pairs[1], pairs[3])
         about = {
             "case": case, "seed": 3, "overrides": {}, "switches": {"war_path": "contest", "length_effect": "none"},
-            "names": names, "items": items, "accepting": accepting, "accepted": accepted, "before": before,
+            "names": names, "items": items, "accepting": accepting, "accepted": accepted,
+            "other_envelopes": accepted.envelopes, "before": before,
             "idle": tuple(idle), "evidence": np.full(16, np.log(1e-6)), "ancestors": 200, "levels": (0.25, 1.0),
             "sweeps": (504, 480),
         }  # fmt: skip

@@ -14,7 +14,7 @@ def test_ranks_know_no_unit_and_equal_values_share_theirs():
     among, values = luck.normal(size=500), luck.normal(size=100)
     assert (normal_scores(values, among) == normal_scores(np.exp(values), np.exp(among))).all()
     assert normal_scores(among, among).mean() == pytest.approx(0.0, abs=1e-12)
-    assert normal_scores(among, among).std() == pytest.approx(1.0, abs=0.01)
+    assert normal_scores(among, among).std() == pytest.approx(1.0, abs=0.02)
     assert np.isfinite(normal_scores(np.array([-1e9, 1e9]), among)).all()
     assert (normal_scores(np.full(9, 4.0), np.full(20, 4.0)) == 0.0).all()
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from closedsky.cases.yaml_file import Source
 
 MOST_ACCEPTED = 10
-"""Numbers: each more makes futures that agree with all of them rarer, and what accepts cannot check. A yes or no costs a
-factor and no dimension, and is not counted."""
+"""Numbers: each more makes futures that agree with all of them rarer, and what accepts cannot check. A yes or no costs
+a factor and no dimension, and is not counted."""
 
 MOST_DISCREPANCY = 2.0
 """Standard deviation of a logarithm: a model that misses by seven times or more accepts nearly anything."""

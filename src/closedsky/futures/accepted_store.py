@@ -27,7 +27,7 @@ from closedsky.futures.tempering import Population
 from closedsky.model.luck import ENVELOPES
 
 POPULATION = "population.npz"
-VALUE, ON, SCORE, COORDINATE = "recorded: ", "as it was: ", "acceptance: ", "normal: "
+VALUE, ON, SCORE, COORDINATE, OTHER = "recorded: ", "as it was: ", "acceptance: ", "normal: ", "other "
 
 
 class Shelf:
@@ -54,6 +54,7 @@ class Shelf:
         try:
             about = json.loads((self.path / "search.json").read_text("utf-8"))
             accepted, before = (self._read(case, about, name) for name in ("accepted", "before"))
+            other = np.stack([self._table("accepted").column(OTHER + name).to_numpy() for name in ENVELOPES])
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
             raise StoreError(f"{self.path}: can't be read ({error}); remove it and it is made again") from error
         items = {key: entry for key, entry in case.recorded.items() if entry.quantity is not None}
@@ -66,6 +67,7 @@ class Shelf:
             items=items,
             accepting=tuple(about["accepting"]),
             accepted=accepted,
+            other_envelopes=other,
             before=before,
             idle=tuple(about["idle"]),
             evidence=np.asarray(about["evidence"]),
@@ -95,9 +97,10 @@ class Shelf:
         }
         try:
             self._open()
-            for name, drawn in (("accepted", found.accepted), ("before", found.before)):
+            other = {OTHER + name: found.other_envelopes[i] for i, name in enumerate(ENVELOPES)}
+            for name, drawn, more in (("accepted", found.accepted, other), ("before", found.before, {})):
                 buffer = io.BytesIO()
-                pq.write_table(pa.table(_columns(found, drawn)), buffer, compression="zstd", compression_level=1)
+                pq.write_table(pa.table(_columns(found, drawn) | more), buffer, compression="zstd", compression_level=1)
                 write_atomically(self.partial / f"{name}.parquet", buffer.getvalue())
             write_atomically(self.partial / "search.json", canonical(about).encode())
             (self.partial / POPULATION).unlink(missing_ok=True)
@@ -135,8 +138,11 @@ class Shelf:
         if not (self.partial / MANIFEST).exists():
             write_atomically(self.partial / MANIFEST, self._manifest.encode())
 
+    def _table(self, name: str) -> pa.Table:
+        return pq.read_table(self.path / f"{name}.parquet")
+
     def _read(self, case: Case, about: Mapping[str, Any], name: str) -> Drawn:
-        table = pq.read_table(self.path / f"{name}.parquet")
+        table = self._table(name)
 
         def columns(prefix: str, keys: Any) -> dict[str, Any]:
             return {key: table.column(prefix + key).to_numpy() for key in keys}

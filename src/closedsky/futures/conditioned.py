@@ -54,6 +54,8 @@ class Conditioned:
         items: entries of the record that the model predicts, by key.
         accepting: keys of those by which futures were accepted; the others are kept for checking.
         accepted: the accepted futures.
+        other_envelopes: luck of each accepted future drawn again, given its assumptions and the record: as far from
+            its own as the record lets it be, shape (envelope, future).
         before: futures drawn from the ranges of the view now, before the record was looked at.
         idle: names of coordinates that no accepting item depends on: the record can't say anything of them.
         evidence: logarithm of the share of plain draws that would have been accepted, by island, shape (16,).
@@ -71,6 +73,7 @@ class Conditioned:
     items: Mapping[str, Recorded]
     accepting: tuple[str, ...]
     accepted: Drawn
+    other_envelopes: NDArray[np.float32]
     before: Drawn
     idle: tuple[str, ...]
     evidence: Values

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from closedsky.futures.overrides import Overrides, Value, parse_overrides
 from closedsky.futures.sampling import NETS
 from closedsky.futures.simulate import Progress
 from closedsky.futures.store import canonical
+from closedsky.model.luck import ENVELOPES
 from closedsky.model.names import SWITCHES
 from closedsky.version import __version__
 
@@ -35,6 +37,9 @@ needs to be forgotten."""
 
 BEFORE = 8192
 """Futures drawn before the record is looked at, for comparison."""
+
+OTHER_SWEEPS = 60
+"""Markov steps by which each accepted future's luck is drawn again, given its assumptions and the record."""
 
 TRIED = 256
 """Futures by which it is found out which coordinates the record can't feel: the best of those drawn before."""
@@ -190,6 +195,7 @@ def _manifest(case: Case, accepted: int, seed: int, sweeps: int, kept: Mapping[s
     return {
         "schema": "closedsky-conditioned/1",
         "version": __version__,
+        "code": _code(),
         "libraries": {name: version(name) for name in ("jax", "jaxlib", "numpy", "scipy")},
         "case": case.id,
         "case_digest": case.digest(),
@@ -198,6 +204,15 @@ def _manifest(case: Case, accepted: int, seed: int, sweeps: int, kept: Mapping[s
         "sweeps": sweeps,
         "overrides": _plain(kept),
     }
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """Digest of what a search computes with: whoever changes a relation gets other futures, not kept ones."""
+    here = Path(__file__).parent
+    names = ("acceptance", "candidates", "conditioning", "recorded", "sampling", "tempering", "windows")
+    files = sorted([*(here.parent / "model").glob("*.py"), *(here / f"{name}.py" for name in names)])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _search(
@@ -238,6 +253,10 @@ def _search(
     population = shelf.resume() or tempering.begin(score, len(active), accepted, NETS, seed, sweeps)
     population = tempering.temper(population, score, NETS, seed, shelf.keep, watch)
     levels = tuple(float(entry["power"]) for entry in population.history)
+    lucky = np.flatnonzero([candidates.names[i] in ENVELOPES for i in active])
+    again = at(tempering.redraw(population, score, lucky, seed, OTHER_SWEEPS))
+    unfelt = idle & np.isin(candidates.names, ENVELOPES)
+    again[:, unfelt] = np.random.default_rng([seed, 4, 0]).standard_normal((accepted, int(unfelt.sum())))
     return Conditioned(
         case=case,
         seed=seed,
@@ -247,6 +266,7 @@ def _search(
         items=candidates.items,
         accepting=candidates.accepting,
         accepted=_drawn(candidates, at(population.z)),
+        other_envelopes=candidates.futures(again)[1],
         before=before,
         idle=tuple(name for name, out in zip(candidates.names, idle, strict=True) if out),
         evidence=population.evidence,

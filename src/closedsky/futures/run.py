@@ -168,7 +168,8 @@ def run(
         "version": __version__,
         "caution": NOT_A_FORECAST,
     }
-    notes = tuple(note for note in (source.note, _failure_note(failures, futures * len(chosen))) if note)
+    failed = _failure_note(failures, futures * len(chosen))
+    notes = tuple(note for note in (source.note, _agreement_note(conditioned), failed) if note)
     return Results(
         case=case,
         outcomes=outcomes,
@@ -333,6 +334,20 @@ def _failed(file: Path, options: tuple[str, ...], first: int) -> list[tuple[str,
     table = pq.read_table(file, columns=list(ALL_OUTCOMES))
     found = {name: table.column(name).to_numpy().reshape(len(options), -1) for name in ALL_OUTCOMES}
     return [(options[option], first + future, why) for option, future, why in find_failures(found)]
+
+
+def _agreement_note(conditioned: Conditioned | None) -> str | None:
+    """What the record has already said of agreement is no finding."""
+    if conditioned is None:
+        return None
+    said = [
+        f"{entry.label}: {'yes' if entry.value else 'no'}"
+        for key, entry in conditioned.items.items()
+        if entry.options and key in conditioned.accepting
+    ]
+    if not said:
+        return None
+    return f"Would agree: these futures were accepted by what the alliance really did ({'; '.join(said)})."
 
 
 def _failure_note(failures: list[tuple[str, int, str]], lanes: int) -> str | None:

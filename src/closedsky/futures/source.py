@@ -11,7 +11,7 @@ from closedsky.cases.schema import Case
 from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.engine import pack_luck
 from closedsky.futures.sampling import Design, balance
-from closedsky.model.luck import ENVELOPES, envelopes
+from closedsky.model.luck import envelopes
 
 OTHER_LUCK = 2**40
 """Added to luck numbers for independent envelopes: no run has so many futures."""
@@ -69,14 +69,8 @@ class Agreeing:
         return self._found.accepted.envelopes[:, first:last]
 
     def other_luck(self, first: int, last: int) -> NDArray[np.float32]:
-        """Return envelopes as independent of those of `luck` as the record leaves them.
-
-        Those that the record says something of belong to the war that was; the others are opened anew.
-        """
-        kept = self.luck(first, last)
-        anew = pack_luck(envelopes(self._found.seed, np.arange(first, last) + OTHER_LUCK))
-        idle = np.array([name in self._found.idle for name in ENVELOPES])
-        return np.where(idle[:, None], anew, kept)
+        """Return envelopes as independent of those of `luck` as the record leaves them (`Conditioned`)."""
+        return self._found.other_envelopes[:, first:last]
 
 
 Source = Designed | Agreeing

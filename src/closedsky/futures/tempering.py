@@ -130,6 +130,46 @@ def temper(
     return p
 
 
+def redraw(
+    population: Population,
+    score: Score,
+    columns: NDArray[np.intp],
+    seed: int,
+    sweeps: int,
+    watch: Callable[[Population], None] = lambda _: None,
+) -> FloatArray:
+    """Draw some coordinates of each member again, given the others and the record; the population stays as it is.
+
+    Each sweep replaces a few of these coordinates by fresh ones and keeps what is accepted, so that after enough of
+    them a member's new coordinates know nothing of its old ones but through the rest and the record.
+
+    Args:
+        population: at full power.
+        score: acceptance by item.
+        columns: which coordinates.
+        seed: as begun.
+        sweeps: how many.
+        watch: called after each sweep.
+
+    Returns:
+        Coordinates, shape (members, dimensions).
+    """
+    z, total = population.z.copy(), population.total
+    if not len(columns):
+        return z
+    for sweep in range(sweeps):
+        luck = _luck(seed, sweep, 3)
+        touched = luck.random((len(z), len(columns))) < FEW / len(columns)
+        touched[np.arange(len(z)), luck.integers(len(columns), size=len(z))] = True
+        proposed = z.copy()
+        proposed[:, columns] = np.where(touched, luck.standard_normal(touched.shape), z[:, columns])
+        gained = score(proposed).sum(axis=1)
+        taken = np.log(luck.random(len(z))) < population.power * (gained - total)
+        z, total = np.where(taken[:, None], proposed, z), np.where(taken, gained, total)
+        watch(population)
+    return z
+
+
 def _raise_power(p: Population, islands: int, seed: int) -> None:
     """Go to the power that leaves half of each island effective, on average, and resample within islands."""
     total = p.total.reshape(-1, islands)

@@ -99,19 +99,24 @@ def _single(screen: Screen, found: Comparison, a: OptionSummary) -> None:
         f"Single futures: civilians killed{until(found.run) or ' to the horizon'}",
         f"Futures of 1,000 in which {a.label} has fewer, and more, by at least half a person. The model alone does not "
         "settle this count: it depends on how the luck of a future carries over from one option to the other, so it is "
-        "taken both ways, with the range that the two distributions allow.",
+        f"taken both ways, with the range that the two distributions allow.{_given(found)}",
     )
-    # What the record says of luck belongs to the war that was, whatever is done; the rest may be opened anew.
-    independent = "Independent envelopes" if found.run.effective is None else "Independent where the record is silent"
     for number, (path, of) in enumerate(found.single.items()):
         if number:
             screen.print()
         rows: list[Sequence[str]] = [
             ["The same sealed envelopes", _share(of.shared_fewer), _share(of.shared_more)],
-            [independent, _share(of.independent_fewer), _share(of.independent_more)],
+            ["Independent envelopes", _share(of.independent_fewer), _share(of.independent_more)],
             ["Allowed by the distributions", _bounds(of.fewer), _bounds(of.more)],
         ]
         screen.rows([f"{path.capitalize()} path", "Fewer", "More"], rows)
+
+
+def _given(found: Comparison) -> str:
+    """Say what independent means where luck has to agree with a record."""
+    if found.run.effective is None:
+        return ""
+    return " Independent envelopes are drawn again, given the assumptions of the future and the record."
 
 
 def _agree(entry: OptionSummary) -> str:

@@ -73,6 +73,9 @@ def show_hindsight(screen: Screen, found: Hindsight, case: Case, command: str, n
         show_views(screen, found.views)
     screen.heading("Notes")
     screen.say(how_errors(search.accepted, "now"))
+    if found.views:
+        count = found.views.futures["then"] // search.islands
+        screen.say(f"Under then it is the spread between {search.islands} scrambled nets of {count:,} futures each.")
     screen.say("[n] stands before the 95 % interval, in 1,000, where only n futures were counted, or all but a few.")
     screen.heading("The same numbers again")
     screen.command(command)
@@ -190,18 +193,25 @@ def _piled_up(screen: Screen, found: Hindsight) -> None:
     rows = [
         [
             each.label,
-            band_of(items[each.id], each.ends),
-            *(few_or_share(part) for part in (each.below, each.lower, each.inside, each.upper, each.above)),
+            _window(items[each.id], each.ends),
+            # A count on a line of its own, so that the table is not cut in two.
+            *(
+                few_or_share(of).replace("] ", "]\n")
+                for of in (each.below, each.lower, each.inside, each.upper, each.above)
+            ),
         ]
         for each in found.windows
+        if each.id in items
     ]
     if rows:
         screen.rows(["Item", "Window", "Below", "Lowest\nfifth", "Inside", "Highest\nfifth", "Above"], rows)
-    piled = [f"{each.label} ({each.piled} end)" for each in found.windows if each.piled]
-    screen.say(
-        "More than two thirds lie on one side, that end of the window included, for: "
-        f"{'; '.join(piled) if piled else 'none'}."
-    )
+        piled = [f"{each.label} ({each.piled} end)" for each in found.windows if each.piled]
+        screen.say(
+            "More than two thirds lie on one side, that end of the window included, for: "
+            f"{'; '.join(piled) if piled else 'none'}."
+        )
+    else:
+        screen.say("No accepting item bounds the truth on both sides.")
     screen.heading(
         "Ranges that may stop too early",
         "Assumptions of which more than a third of the accepted futures lie in the lowest or the highest tenth of the "
@@ -215,6 +225,12 @@ def _piled_up(screen: Screen, found: Hindsight) -> None:
         screen.rows(["Assumption", "Where", "Of 1,000", "Before", "Now"], crowded)
     else:
         screen.say("None.")
+
+
+def _window(item: Item, ends: tuple[float, float]) -> str:
+    """Ends of a window with a digit more than what is modelled: they are on record, and some are narrow."""
+    scale = PERCENT if item.entry.unit == "share" else 1.0
+    return range_of(*(figure(scale * end, 3) for end in ends))
 
 
 def _checks(screen: Screen, found: Hindsight) -> None:
