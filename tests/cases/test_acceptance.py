@@ -224,3 +224,17 @@ def test_the_page_on_cases_says_what_accepts_and_how_widely():
     section = page.split("## What the view now accepts")[1].split("\n## ")[0]
     for word in ("discrepancy", "error", "reason", "reporting", "restates", "now_horizon", "At most ten numbers"):
         assert word in section, word
+
+
+def test_a_fact_narrows_a_range_or_accepts_futures(lines):
+    name, assumption = next(
+        (name, each) for name, each in CASE["assumptions"].items() if each["distribution"] != "beta"
+    )
+    low, high = assumption["then"]
+    narrowed = {"basis": "judged", "now": [low, (low + high) / 2], "evidence": {"then": [], "now": ["counted"]}}
+    (line,) = lines({"item": entry(KILLED)}, assumptions=CASE["assumptions"] | {name: assumption | narrowed})
+    assert f"assumptions.{name}.now" in line
+    assert "is narrower than then by counted, by which futures are accepted (item); at least" in line
+    for harmless in ({"now": assumption["then"]}, {"evidence": {"then": [], "now": []}}):
+        changed = CASE["assumptions"] | {name: assumption | narrowed | harmless}
+        assert lines({"item": entry(KILLED)}, assumptions=changed) == []

@@ -73,11 +73,17 @@ def is_few(entry: Recorded, compared: Comparable) -> bool:
     return compared.whole and number is not None and number < FEW
 
 
-def acceptance_holds(recorded: Mapping[str, Recorded], quantities: Mapping[str, Comparable], source: Source) -> None:
+def acceptance_holds(
+    recorded: Mapping[str, Recorded],
+    assumptions: Mapping[str, form.Assumption],
+    quantities: Mapping[str, Comparable],
+    source: Source,
+) -> None:
     """Report every entry that accepts what it cannot, without a width, or twice.
 
     Args:
         recorded: the entries of a case.
+        assumptions: its assumptions.
         quantities: what can be predicted (`closedsky.cases.recorded.QUANTITIES`).
         source: the case file.
     """
@@ -88,6 +94,7 @@ def acceptance_holds(recorded: Mapping[str, Recorded], quantities: Mapping[str, 
         if entry.quantity is None or compared is not None:  # a quantity that nobody knows is reported already
             _can_accept(source, where, entry, accept, compared)
     _counted_once(recorded, list(accepted), source)
+    _narrowed_once({key: entry for key, (entry, _) in accepted.items()}, assumptions, source)
     numbers = sum(not entry.yes_or_no for entry, _ in accepted.values())
     if numbers > MOST_ACCEPTED:
         why = "each more leaves fewer futures, and what accepts cannot check"
@@ -140,6 +147,22 @@ def _counted_once(recorded: Mapping[str, Recorded], accepted: list[str], source:
             found = f"accepts what {by_fact[fact]} accepts in another unit"
             source.report(("recorded", key, "accept"), found, "accept on one of the two")
         by_fact.setdefault(fact, key)
+
+
+def _narrowed_once(
+    accepted: Mapping[str, Recorded], assumptions: Mapping[str, form.Assumption], source: Source
+) -> None:
+    """What accepts futures may not have narrowed the range that they are drawn from: it would count twice."""
+    accepts = {name: key for key, entry in accepted.items() for name in entry.evidence}
+    for key, assumption in assumptions.items():
+        (low, high), (before, after) = assumption.now, assumption.then
+        by = [name for name in assumption.evidence.now if name in accepts]
+        if by and assumption.distribution != "beta" and (low > before or high < after):
+            found = (
+                f"{quote(list(assumption.now))} is narrower than then by {quote(by[0])}, by which futures are accepted"
+            )
+            allowed = f"at least {min(low, before):g} to {max(high, after):g}"
+            source.report(("assumptions", key, "now"), f"{found} ({accepts[by[0]]})", allowed)
 
 
 def _fact(recorded: Mapping[str, Recorded], key: str) -> str:

@@ -223,7 +223,7 @@ def record_holds(draft: Draft, source: Source) -> None:
         if entry.restates is not None and entry.restates not in draft.names["recorded"]:
             near = nearest_name(entry.restates, draft.names["recorded"])
             source.report((*where, "restates"), f"{quote(entry.restates)} is not on record", nearest=near)
-    acceptance_holds(draft.recorded, QUANTITIES, source)
+    acceptance_holds(draft.recorded, draft.assumptions, QUANTITIES, source)
     _inputs_are_no_record(draft, source)
 
 
