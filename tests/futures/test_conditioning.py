@@ -252,7 +252,7 @@ def test_misspelt_overrides_are_refused_though_the_record_would_not_feel_them(ca
 
 
 def test_a_contradicted_record_names_the_item(case, tmp_path):
-    with pytest.raises(NotConditioned, match=r"contradict killed_mar_2022; widen the ranges") as raised:
+    with pytest.raises(NotConditioned, match=r"256 of 256 contradict killed_\w+; widen the ranges") as raised:
         condition(case, FEW, 0, {"shelling": 1000.0}, sweeps=1, folder=tmp_path)
     assert "\n" not in str(raised.value) and str(raised.value).startswith("ukraine-2022: too few futures agree")
     # It is kept: asking again, and leniently, searches no more and says the same.
@@ -356,11 +356,11 @@ def test_an_unfinished_search_is_kept_whole(tmp_path):
     tempering.temper(population, score, 16, 0)
     shelf.keep(population)
     back = shelf.resume()
-    for name in ("z", "scores", "ancestors", "evidence"):
-        assert np.array_equal(getattr(back, name), getattr(population, name))
-        assert getattr(back, name).dtype == getattr(population, name).dtype
-    for name in ("power", "sweep", "left", "lengths", "history"):
-        assert getattr(back, name) == getattr(population, name)
+    for field in dataclasses.fields(tempering.Population):
+        held, kept = getattr(population, field.name), getattr(back, field.name)
+        assert type(kept) is type(held), field.name
+        assert np.array_equal(kept, held) if isinstance(held, np.ndarray) else kept == held, field.name
+    assert back.z.dtype == np.float64 and back.ancestors.dtype == np.int64
     other, *_ = shelf_and_population(tmp_path, {"seed": 1})
     assert other.resume() is None
 

@@ -239,7 +239,7 @@ def test_a_record_that_says_nothing_leaves_everything_as_it_was():
 def test_a_record_that_nothing_can_agree_with_is_not_loosened():
     # Ever farther from what can be: levels run out, and the power that was reached says so.
     def score(z):
-        return -1e6 * (z[:, :1] - 1e3) ** 2
+        return -((z[:, :1] - 1e3) ** 2)
 
     found = sample(score, 2, 5, 128, 4)
     assert 0 < found.power < 1.0 and len(found.history) == tempering.MOST_LEVELS and found.left == 5

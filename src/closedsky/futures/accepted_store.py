@@ -27,6 +27,7 @@ from closedsky.futures.tempering import Population
 from closedsky.model.luck import ENVELOPES
 
 POPULATION = "population.npz"
+ARRAYS = ("z", "scores", "ancestors", "evidence", "middles", "axes", "widths")
 VALUE, ON, SCORE, COORDINATE, OTHER = "recorded: ", "as it was: ", "acceptance: ", "normal: ", "other "
 
 
@@ -111,7 +112,7 @@ class Shelf:
 
     def keep(self, population: Population) -> None:
         """Write what an interrupted search goes on from."""
-        arrays = {name: getattr(population, name) for name in ("z", "scores", "ancestors", "evidence")}
+        arrays = {name: getattr(population, name) for name in ARRAYS}
         rest = {name: getattr(population, name) for name in ("power", "sweep", "left", "lengths", "history")}
         buffer = io.BytesIO()
         np.savez(buffer, **arrays, rest=np.frombuffer(json.dumps(rest).encode(), np.uint8))

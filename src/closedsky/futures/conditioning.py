@@ -31,7 +31,7 @@ from closedsky.model.luck import ENVELOPES
 from closedsky.model.names import SWITCHES
 from closedsky.version import __version__
 
-SWEEPS = 480
+SWEEPS = 720
 """Markov steps proposed to each future at full power: some five times what the slowest quantity of the Ukraine case
 needs to be forgotten."""
 

@@ -5,8 +5,7 @@ is reweighted from one power of the acceptance probability to the next, chosen s
 resampled, and moved by Markov steps that leave each power's distribution as it is. Coordinates are independent standard
 normals beforehand, which every assumption and envelope is a function of. Two kinds of step take turns, each on half of
 the population: fresh luck mixed into some coordinates (preconditioned Crank-Nicolson: Cotter, Roberts, Stuart & White
-2013), and the same step about a normal law that is fitted to the other half, which forgets in one step where a member
-was and is taken now and then.
+2013), and the same along some principal axes of a normal law that is fitted to the other half.
 
 The population is made of islands that never exchange members, member i on island i mod `islands`, so that the spread
 between islands is an honest error for whatever is read off it, as between the nets of a design. They share the powers,
@@ -28,14 +27,13 @@ FloatArray = NDArray[np.float64]
 Score = Callable[[FloatArray], FloatArray]
 """From coordinates, shape (members, dimensions), to logarithms of acceptance by item, shape (members, items)."""
 
-EFFECTIVE = 0.5  # share of a population that a step to the next power leaves effective
+EFFECTIVE = 0.8  # share of a population that a step to the next power leaves effective
 LEVEL_SWEEPS = 12  # Markov sweeps at each power before the last
 MOST_LEVELS = 60
 WANTED = 0.25  # acceptance that lengths of steps are tuned to
 TUNING = 0.15  # how fast
 KINDS = ("fresh", "fitted")
-FEW, MANY = 2.0, 12.0  # mean number of coordinates that fresh luck touches, least and most
-WHOLE = 0.5  # share of fitted steps that forget where they were
+FEW, MANY = 2.0, 12.0  # mean number of coordinates that a step touches, least and, for fresh luck, most
 LEAST = 1e-6  # variance of a coordinate that never moved
 
 
@@ -51,6 +49,7 @@ class Population:
         left: sweeps left at the last power.
         ancestors: which first member each descends from, shape (members,).
         lengths: length of step by kind.
+        middles, axes, widths: normal laws fitted to each half of the population some sweeps ago; see `_fit`.
         evidence: logarithm of the mean acceptance probability so far, by island.
         history: one entry for each level: power, effective share, accepted by kind, sweep.
     """
@@ -63,6 +62,9 @@ class Population:
     ancestors: NDArray[np.int64]
     lengths: dict[str, float]
     evidence: FloatArray
+    middles: FloatArray
+    axes: FloatArray
+    widths: FloatArray
     history: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -88,8 +90,10 @@ def begin(score: Score, dimensions: int, members: int, islands: int, seed: int, 
     if members % (2 * islands) or members < 4 * islands:
         raise ValueError(f"members must be a multiple of {2 * islands}, at least {4 * islands}, not {members}")
     z = _luck(seed, 0).standard_normal((members, dimensions))
-    lengths = {"fresh": 0.5, "fitted": 0.5}
-    return Population(z, score(z), 0.0, 0, sweeps, np.arange(members), lengths, np.zeros(islands))
+    lengths = {"fresh": 1.0, "fitted": 1.0}
+    found = Population(z, score(z), 0.0, 0, sweeps, np.arange(members), lengths, np.zeros(islands), *[np.empty(0)] * 3)
+    _fit(found, islands)
+    return found
 
 
 def temper(
@@ -209,58 +213,54 @@ def _sweep(
     # One half is moved by a normal law fitted to the other, and that one has fresh luck mixed in; then they change.
     fitted = (np.arange(members) // islands + p.sweep) % 2 == 0
     normal = luck.standard_normal((members, dimensions))
-    # Fresh: z' = sqrt(1 - b^2) z + b fresh, on some coordinates, keeps what was assumed; only acceptance decides.
-    mean = np.exp(luck.uniform(np.log(FEW), np.log(MANY), members)) / dimensions
+    # Few coordinates touched and all of them take turns; the more there are, the shorter the step.
+    most = np.where(fitted, max(dimensions, FEW), MANY)
+    mean = np.exp(luck.uniform(np.log(FEW), np.log(most))) / dimensions
     touched = luck.random((members, dimensions)) < mean[:, None]
     touched[np.arange(members), luck.integers(dimensions, size=members)] = True
     length = np.where(fitted, p.lengths["fitted"], p.lengths["fresh"]) * luck.exponential(size=members)
-    whole = fitted & (luck.random(members) < WHOLE)
-    b = np.where(whole, 1.0, np.minimum(length, 1.0))[:, None]
-    keep = np.sqrt(1.0 - b**2)
-    law = _Normal.fitted(p.z[~fitted])
-    proposed = np.where(touched, keep * p.z + b * normal, p.z)
-    proposed[fitted] = law.middle + keep[fitted] * (p.z[fitted] - law.middle) + b[fitted] * (normal[fitted] @ law.root)
+    b = np.minimum(1.0, length / np.sqrt(touched.sum(axis=1)))[:, None]
+    middle, axes, widths = (each[p.sweep % 2] for each in (p.middles, p.axes, p.widths))
+    at = p.z.copy()
+    at[fitted] = (p.z[fitted] - middle) @ axes / widths
+    # z' = sqrt(1 - b^2) z + b fresh keeps the standard normal: what was assumed, or along the axes of the fitted law.
+    to = np.where(touched, np.sqrt(1.0 - b**2) * at + b * normal, at)
+    proposed = to.copy()
+    proposed[fitted] = middle + (to[fitted] * widths) @ axes.T
     scores = score(proposed)
     gain = p.power * (scores.sum(axis=1) - p.total)
-    # Fitted: the same step keeps the fitted law, so the assumed one is set right by the ratio of the two.
-    gain[fitted] += (law.ratio(proposed) - law.ratio(p.z))[fitted]
+    # Where the fitted law is kept, the assumed one is set right by the ratio of the two.
+    ratio = 0.5 * (to**2 - proposed**2 - at**2 + p.z**2).sum(axis=1)
+    gain += np.where(fitted, ratio, 0.0)
     taken = np.log(luck.random(members)) < gain
     p.z = np.where(taken[:, None], proposed, p.z)
     p.scores = np.where(taken[:, None], scores, p.scores)
-    shares = [float(taken[~fitted].mean()), float(taken[fitted & ~whole].mean())]
+    shares = [float(taken[~fitted].mean()), float(taken[fitted].mean())]
     if tune:
         for kind, share in zip(KINDS, shares, strict=True):
-            p.lengths[kind] = float(np.clip(p.lengths[kind] * np.exp(TUNING * (share - WANTED)), 0.01, 3.0))
+            p.lengths[kind] = float(np.clip(p.lengths[kind] * np.exp(TUNING * (share - WANTED)), 0.01, 10.0))
+        if p.sweep % LEVEL_SWEEPS == 0:
+            _fit(p, islands)
     watch(p)
     return shares
 
 
-@dataclass(frozen=True)
-class _Normal:
-    """A normal law: its middle, shape (dimensions,), and two matrices.
+def _fit(p: Population, islands: int) -> None:
+    """Fit a normal law to each half of the population, for moving the other: middle, principal axes and widths.
 
-    Attributes:
-        root: from standard normal rows to rows of this law's scatter.
-        inverse: of its covariance.
+    Shapes (2, dimensions), (2, dimensions, dimensions) with an axis in each column, and (2, dimensions). The fewer
+    members there are, the more of their correlations is left out.
     """
-
-    middle: FloatArray
-    root: FloatArray
-    inverse: FloatArray
-
-    @classmethod
-    def fitted(cls, z: FloatArray) -> _Normal:
-        """Fit to members, shape (members, dimensions); the fewer, the more of their correlations is left out."""
+    half = np.arange(len(p.z)) // islands % 2
+    laws = []
+    for parity in (0, 1):  # sweep s moves members of its own parity by the law of the others
+        z = p.z[half != parity]
         members, dimensions = z.shape
         own = np.cov(z, rowvar=False).reshape(dimensions, dimensions)
         kept = members / (members + dimensions)
-        covariance = kept * own + (1.0 - kept) * np.diag(np.diag(own)) + LEAST * np.eye(dimensions)
-        return cls(z.mean(axis=0), np.linalg.cholesky(covariance).T, np.linalg.inv(covariance))
-
-    def ratio(self, z: FloatArray) -> FloatArray:
-        """Logarithm of the standard normal density over this one, shape (members,), but for a constant."""
-        away = z - self.middle
-        return np.asarray(0.5 * ((away @ self.inverse) * away).sum(axis=1) - 0.5 * (z**2).sum(axis=1))
+        variances, axes = np.linalg.eigh(kept * own + (1.0 - kept) * np.diag(np.diag(own)))
+        laws.append((z.mean(axis=0), axes, np.sqrt(np.maximum(variances, LEAST))))
+    p.middles, p.axes, p.widths = (np.stack(each) for each in zip(*laws, strict=True))
 
 
 def _luck(*key: int) -> np.random.Generator:
