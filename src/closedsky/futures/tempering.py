@@ -91,7 +91,8 @@ def begin(score: Score, dimensions: int, members: int, islands: int, seed: int, 
         raise ValueError(f"members must be a multiple of {2 * islands}, at least {4 * islands}, not {members}")
     z = _luck(seed, 0).standard_normal((members, dimensions))
     lengths = {"fresh": 1.0, "fitted": 1.0}
-    found = Population(z, score(z), 0.0, 0, sweeps, np.arange(members), lengths, np.zeros(islands), *[np.empty(0)] * 3)
+    none = np.empty(0)
+    found = Population(z, score(z), 0.0, 0, sweeps, np.arange(members), lengths, np.zeros(islands), none, none, none)
     _fit(found, islands)
     return found
 
