@@ -38,7 +38,7 @@ def test_a_case_without_a_record_is_bad_data(tool, shipped, tmp_path):
         (("ukraine-2022", "-n", "1e4"), 2, "should be a valid integer"),
         (("ukraine-2022", "--view", "now", "-n", "64"), 2, "ask for futures with --accepted"),
         (("ukraine-2022", "--accepted", "64"), 2, "--accepted goes with --view now"),
-        (("ukraine-2022", "--view", "now", "--accepted", "100"), 2, "a multiple of 32 from 256 on, not 100"),
+        (("ukraine-2022", "--view", "now", "--accepted", "100"), 2, "a multiple of 32 from 512 on, not 100"),
         (("odyssey-dawn-2011", "--require", "2"), 2, "less than or equal to 1"),
         (("odyssey-dawn-2011", "--require", "90%"), 2, "should be a valid number"),
         (("odyssey-dawn-2011", "--plot", "strip.png"), 2, "ends in .svg"),

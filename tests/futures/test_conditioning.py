@@ -14,12 +14,12 @@ from closedsky.futures.candidates import Candidates
 from closedsky.futures.conditioning import NotConditioned, condition, felt, problems
 from closedsky.futures.overrides import OverrideError, parse_overrides
 from closedsky.futures.recorded import reduce
-from closedsky.futures.sampling import NETS, model_columns
+from closedsky.futures.sampling import NETS, Design, model_columns
 from closedsky.futures.simulate import Simulator
 from closedsky.futures.store import StoreError
 from closedsky.model.luck import ENVELOPES
 
-FEW, SHORT = 256, 4  # accepted futures, sweeps at each power: enough to tell bits apart, too few for anything else
+FEW, SHORT = 512, 4  # accepted futures, sweeps at each power: enough to tell bits apart, too few for anything else
 LEVEL_SWEEPS = 4
 MISJUDGED = 0.02  # share of futures in which a coordinate may matter after all that was found to matter in none
 
@@ -106,9 +106,6 @@ def test_what_is_drawn_before_is_what_is_assumed(case, found):
     z = found.before.coordinates
     error = 1 / np.sqrt(len(z))
     assert np.abs(z.mean(axis=0)).max() < 4.5 * error and np.abs((z**2).mean(axis=0) - 1).max() < 4.5 * 1.5 * error
-    # Quantiles of the view now of one assumption, drawn by the design.
-    from closedsky.futures.sampling import Design
-
     rows = Design(case, 1, "now").rows(0, 8192)
     shares = (0.05, 0.5, 0.95)
     levels = np.quantile(rows, shares, axis=0)
@@ -252,7 +249,7 @@ def test_misspelt_overrides_are_refused_though_the_record_would_not_feel_them(ca
 
 
 def test_a_contradicted_record_names_the_item(case, tmp_path):
-    with pytest.raises(NotConditioned, match=r"256 of 256 contradict killed_\w+; widen the ranges") as raised:
+    with pytest.raises(NotConditioned, match=r"512 of 512 contradict killed_\w+; widen the ranges") as raised:
         condition(case, FEW, 0, {"shelling": 1000.0}, sweeps=1, folder=tmp_path)
     assert "\n" not in str(raised.value) and str(raised.value).startswith("ukraine-2022: too few futures agree")
     # It is kept: asking again, and leniently, searches no more and says the same.
@@ -283,7 +280,7 @@ def test_problems_name_what_is_to_blame(found):
         scores[7, item] = MISSED
 
     (line,) = problems(with_scores(good, one_missed))
-    assert "1 of 256 contradict sorties_dec_2022" in line
+    assert "1 of 512 contradict sorties_dec_2022" in line
 
     def strange(scores):
         scores[:, item] = -6.0
@@ -303,10 +300,10 @@ def test_problems_name_what_is_to_blame(found):
     assert all("shelling" in line for line in lines)
 
 
-@pytest.mark.parametrize(("accepted", "near"), [(0, 256), (100, 256), (255, 256), (300, 288), (4095, 4096)])
+@pytest.mark.parametrize(("accepted", "near"), [(0, 512), (100, 512), (511, 512), (600, 608), (4095, 4096)])
 def test_counts_that_do_not_fill_the_islands_are_refused(case, accepted, near):
     with pytest.raises(
-        ValueError, match=f"accepted must be a multiple of 32 from 256 on, not {accepted}; {near} would"
+        ValueError, match=f"accepted must be a multiple of 32 from 512 on, not {accepted}; {near} would"
     ):
         condition(case, accepted)
 

@@ -12,7 +12,7 @@ from closedsky.futures.recorded import predict
 from closedsky.futures.run import assumptions_of, condition_paths, run, run_paths
 from closedsky.model.luck import ENVELOPES
 
-FEW = 256
+FEW = 512
 OPTIONS = ("refuse", "full-zone", "refuse-surge")
 
 
@@ -109,8 +109,8 @@ def test_a_folder_holds_what_a_run_can_be_made_of_again(case, found, tmp_path):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"view": "now", "futures": 256}, "with accepted"),
-        ({"view": "then", "accepted": 256}, "'now' only"),
+        ({"view": "now", "futures": 512}, "with accepted"),
+        ({"view": "then", "accepted": 512}, "'now' only"),
         ({"view": "later"}, "'then' or 'now'"),
         ({"view": "now", "overrides": {"shelling": 5.0}}, "other overrides"),
         ({"view": "now", "overrides": {"length_effect": "shorter"}}, "other overrides"),

@@ -58,9 +58,8 @@ def log_acceptance(entry: Recorded, values: Values) -> Values:
     known = np.isfinite(values)
     found = np.full(values.shape, MISSED)
     if entry.yes_or_no:
-        never = np.exp(MISSED)
-        share = np.clip(entry.accept.discrepancy, never, 1.0)
-        found[known] = np.where(values[known] == entry.value, np.log1p(-share), np.log(share))
+        doubt = max(float(entry.accept.discrepancy), float(np.exp(MISSED)))
+        found[known] = np.where(values[known] == entry.value, 0.0, np.log(doubt / (1.0 - doubt)))
         return np.asarray(np.maximum(found, MISSED))
     low, high = bounds(entry)
     compared = QUANTITIES[str(entry.quantity)]

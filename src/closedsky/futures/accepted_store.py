@@ -136,8 +136,9 @@ class Shelf:
 
     def _open(self) -> None:
         self.partial.mkdir(parents=True, exist_ok=True)
-        if not (self.partial / MANIFEST).exists():
-            write_atomically(self.partial / MANIFEST, self._manifest.encode())
+        file = self.partial / MANIFEST
+        if not file.exists() or file.read_bytes() != self._manifest.encode():
+            write_atomically(file, self._manifest.encode())
 
     def _table(self, name: str) -> pa.Table:
         return pq.read_table(self.path / f"{name}.parquet")

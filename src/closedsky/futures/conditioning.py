@@ -41,11 +41,15 @@ BEFORE = 8192
 OTHER_SWEEPS = 60
 """Markov steps by which each accepted future's luck is drawn again, given its assumptions and the record."""
 
+FAR = 4.0
+"""Where a coordinate is put to see whether anything feels it, in standard deviations beforehand: some things are felt
+far out only."""
+
 TRIED = 256
 """Futures by which it is found out which coordinates the record can't feel: the best of those drawn before."""
 
-FEWEST = 256
-"""Accepted futures that sixteen islands need at least."""
+FEWEST = 512
+"""Accepted futures that sixteen islands need at least: with half as many they share a bias that none of them shows."""
 
 STRANGE = -4.5
 """Logarithm of acceptance at three standard deviations."""
@@ -231,7 +235,7 @@ def _search(
     candidates = Candidates(case, parsed, notify)
     dimensions = len(candidates.names)
     before = _drawn(candidates, np.random.default_rng([seed, 1, 0]).standard_normal((BEFORE, dimensions)))
-    idle = _idle(candidates, before, seed)
+    idle = _idle(candidates, before)
     active = np.flatnonzero(~idle)
     # What the record can't feel stays as it is drawn here.
     whole = np.random.default_rng([seed, 2, 0]).standard_normal((accepted, dimensions))
@@ -289,15 +293,14 @@ def _drawn(candidates: Candidates, z: Values) -> Drawn:
     return Drawn(rows, luck, z, values, on, candidates.scores(values))
 
 
-def _idle(candidates: Candidates, before: Drawn, seed: int) -> Any:
+def _idle(candidates: Candidates, before: Drawn) -> Any:
     """Which coordinates change nothing that futures are accepted by, shape (dimensions,)."""
     best = np.argsort(-before.scores.sum(axis=1), kind="stable")[:TRIED]
     base, keys = before.coordinates[best], candidates.accepting
     said = {key: before.values[key][best] for key in keys}
     dimensions = base.shape[1]
     tried = np.repeat(base[None], dimensions, axis=0)
-    fresh = np.random.default_rng([seed, 3, 0]).standard_normal((dimensions, TRIED))
-    tried[np.arange(dimensions), :, np.arange(dimensions)] = fresh
+    tried[np.arange(dimensions), :, np.arange(dimensions)] = np.where(np.arange(TRIED) % 2, FAR, -FAR)
     _, _, values, _ = candidates.read(tried.reshape(-1, dimensions), keys)
     return np.array(
         [
