@@ -43,10 +43,22 @@ def test_the_sentence_says_both_views_and_swapped_options_swap_it(outcomes, case
     text, mirrored = sentence("full-zone", "corridors"), sentence("corridors", "full-zone")
     assert text == (
         f"the mean change in civilians killed while both wars run, against {case.options['refuse'].label}, lies "
-        f"between 1,000 fewer ({a}, contest path) and 400 more ({b}, contest path) now, and lay between 3,000 fewer "
-        f"({a}, contest path) and 100 fewer ({b}, contest path) as seen then"
+        f"between 1,000 fewer ({a}, contest path) and 400 more ({b}, contest path) now (over other ranges, and wars that last), and lay "
+        f"between 3,000 fewer ({a}, contest path) and 100 fewer ({b}, contest path) as seen then"
     )
     assert mirrored == text.replace(a, "?").replace(b, a).replace("?", b)
+
+
+def test_what_else_sets_the_views_apart_is_said_only_where_it_does(outcomes, case):
+    def apart(**given):
+        return both_views(dataclasses.replace(case, **given), *outcomes({"corridors": (0.0, 0.0)})).apart
+
+    same = {key: entry.model_copy(update={"now": entry.then}) for key, entry in case.assumptions.items()}
+    ended = {key: entry for key, entry in case.recorded.items() if entry.quantity != "on"}
+    assert apart(assumptions=same) == "wars that last" and apart(recorded=ended) == "over other ranges"
+    assert apart(assumptions=same, recorded=ended) == ""
+    unasked = dataclasses.replace(case, assumptions=same, recorded=ended)
+    assert "now, and lay" in both_views(unasked, *outcomes({"corridors": (0.0, 0.0)})).sentence()
 
 
 def test_opposite_changes_are_said_in_opposite_words(outcomes, case):

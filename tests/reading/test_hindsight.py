@@ -10,8 +10,9 @@ from closedsky.cases.acceptance import Acceptance
 from closedsky.cases.recorded import Recorded
 from closedsky.futures.conditioned import Conditioned, Drawn
 from closedsky.model.luck import ENVELOPES
-from closedsky.reading.accepted_items import FEW, agreements, conflicts, window_of, windows
+from closedsky.reading.accepted_items import FEW, agreements, conflicts, one_sided, window_of, windows
 from closedsky.reading.hindsight import hindsight
+from closedsky.reading.kept_aside import count
 from closedsky.reading.measures import LIVES
 from closedsky.reading.moved import NARROWER, NOTABLE
 from closedsky.reading.searched import search
@@ -71,7 +72,7 @@ def invent(case):
             "case": case, "seed": 3, "overrides": {}, "switches": {"war_path": "contest", "length_effect": "none"},
             "names": names, "items": items, "accepting": accepting, "accepted": accepted,
             "other_envelopes": accepted.envelopes, "before": before,
-            "idle": tuple(idle), "evidence": np.full(16, np.log(1e-6)), "ancestors": 200, "levels": (0.25, 1.0),
+            "idle": tuple(idle), "aside": (), "evidence": np.full(16, np.log(1e-6)), "ancestors": 200, "levels": (0.25, 1.0),
             "sweeps": (504, 480),
         }  # fmt: skip
         return Conditioned(**(about | more))
@@ -92,7 +93,7 @@ def test_one_assumption_shifted_by_one_deviation_is_the_only_one_that_moved(inve
     (moved,) = found.moved
     assert abs(moved.shift.value - 1.0) < 4 * moved.shift.error
     assert abs(moved.width.value - 1.0) < 4 * moved.width.error
-    assert 'it moves 1, most of all "Civilians killed a day by shelling' in found.summary()
+    assert 'they move 1, most of all "Civilians killed a day by shelling' in found.summary()
 
 
 def test_a_range_that_is_halved_moved_though_its_middle_did_not(invent):
@@ -109,7 +110,7 @@ def test_a_range_that_is_widened_moved_too(invent):
 def test_where_nothing_moved_nothing_is_said_to_have(invent):
     found = hindsight(invent())
     assert found.moved == () and found.tied == () and found.crowded == ()
-    assert "it moves 0" in found.summary()
+    assert "they move 0" in found.summary()
 
 
 def test_every_kind_can_move_and_the_farthest_comes_first(invent):
@@ -154,9 +155,23 @@ def test_what_no_item_depends_on_is_apart_from_what_hardly_moved(invent, case):
     assert (first.id, len(first.silent), len(first.still), len(first.moved)) == ("patrol", len(patrols), 0, 0)
     assert all(not each.silent for each in found.relations[1:])
     text = found.summary()
-    assert text.startswith(f"The record says nothing of {len(patrols)} of {len(case.assumptions)} assumptions")
+    assert text.startswith(
+        f"The entries that accept say nothing of {len(patrols)} of {len(case.assumptions)} assumptions"
+    )
     assert f"among them all {len(patrols)} on patrols" in text
-    assert f"hardly moves {len(case.assumptions) - len(patrols)} more" in text
+    assert f"hardly move {len(case.assumptions) - len(patrols)} more" in text
+
+
+def test_what_only_entries_kept_aside_depend_on_is_apart_from_what_no_entry_does(invent, case):
+    patrols = [name for name, entry in case.assumptions.items() if entry.relation == "patrol"]
+    tied, other = patrols[0], patrols[1]
+    found = hindsight(invent({tied: (1.0, 1.0)}, idle=patrols, aside=(tied, other)))
+    relation = next(each for each in found.relations if each.id == "patrol")
+    assert ids(relation.aside) == [other], "what moved all the same is out of nobody's reach"
+    assert ids(relation.untouched) == patrols[2:] and relation.of == len(patrols)
+    assert f"{len(patrols) - 1} of {len(patrols)} on patrols and their bases (on 1 of them only" in found.summary()
+    plain = relation.to_dict()
+    assert (plain["only_entries_kept_aside_depend"], plain["no_entry_depends"]) == ([other], patrols[2:])
 
 
 def test_relations_come_by_how_few_of_their_assumptions_moved(invent, case):
@@ -174,7 +189,7 @@ def test_what_moved_only_with_what_it_is_tied_to_is_not_said_to_be_out_of_reach(
     assert ids(found.tied) == ["stake_adversary"]
     assert found.tied[0].causes == ("How much the adversary cares",)
     assert [each.id for relation in found.relations for each in relation.silent] == ["stake_coalition"]
-    assert found.summary().startswith("The record says nothing of 1 of ")
+    assert found.summary().startswith("The entries that accept say nothing of 1 of ")
 
 
 def test_half_of_a_relation_is_named_with_its_count(invent):
@@ -196,6 +211,13 @@ def test_the_search_names_the_quantity_with_the_least_effective_number(invent):
     assert (found.accepted, found.before, found.ancestors, found.sweeps) == (FUTURES, BEFORE, 200, (504, 480))
     assert found.distinct == FUTURES
     assert found.share == pytest.approx(np.log(1e-6)) and found.share_error == pytest.approx(0.0)
+
+
+def test_the_share_accepted_is_the_mean_of_the_searches_shares_and_not_of_their_logarithms(invent):
+    shares = np.where(np.arange(16) % 2, 3e-9, 1e-9)
+    found = search(invent(evidence=np.log(shares)))
+    assert found.share == pytest.approx(np.log(2e-9)) and found.share > np.mean(np.log(shares)) + 0.1
+    assert found.share_error == pytest.approx(np.std(np.log(shares), ddof=1) / 4.0)
 
 
 # Items that accept
@@ -300,6 +322,43 @@ def test_only_windows_with_two_ends_are_looked_at(case):
     assert window_of(entry(kind="between", low=0.0, high=3.0)) == (0.0, 3.0)
 
 
+@pytest.mark.parametrize(("times", "side"), [(0.9, "below"), (1.1, "above")])
+@pytest.mark.parametrize(("count", "named"), [(340, False), (350, True)])  # of 512: two thirds lie between
+def test_items_that_most_accepted_futures_miss_on_one_side_are_named(invent, case, times, side, count, named):
+    low, high = window_of(case.recorded["lost_dec_2022"])
+    values = np.full(FUTURES, np.sqrt(low * high))
+    values[:count] = times * (low if side == "below" else high)
+    found = one_sided(invent(values={"lost_dec_2022": (None, values)}))
+    lost = [each for each in found if each.startswith("Aircraft lost")]
+    assert lost == ([f"Aircraft lost by 31 Dec 2022: 680 of 1,000 {side} the record"] if named else [])
+
+
+def test_futures_that_say_nothing_of_an_item_do_not_count_for_or_against_a_side(invent):
+    values = np.where(np.arange(FUTURES) % 2, np.nan, 1.0)
+    found = hindsight(invent(values={"lost_dec_2022": (None, values), FLAG: (None, np.zeros(FUTURES))}))
+    assert found.one_sided == ("Aircraft lost by 31 Dec 2022: 1,000 of 1,000 below the record",), "and no yes or no"
+    assert found.to_dict()["pile_up"]["one_sided"] == list(found.one_sided)
+
+
+def test_an_estimate_is_missed_beyond_its_own_error_and_a_count_of_a_few_never(invent):
+    def entry(**given):
+        about = {"label": "x", "unit": "aircraft", "quantity": "adversary_lost", "day": "2022-12-31", "statistic": "at"}
+        about |= {"basis": "measured", "evidence": ["x"], "kind": "estimate"}
+        return Recorded.model_validate(about | given)
+
+    def phrases(of, value):
+        plain = invent(values={"lost_dec_2022": (None, np.full(FUTURES, value))})
+        return one_sided(dataclasses.replace(plain, items={**plain.items, "lost_dec_2022": of}))
+
+    estimate = entry(value=100.0, accept={"discrepancy": 0.2, "error": 0.1, "reason": "x"})
+    assert phrases(estimate, 108.0) == () == phrases(estimate, 92.0)
+    assert phrases(estimate, 112.0) == ("x: 1,000 of 1,000 above the record",)
+    few = entry(value=0.0, accept={"discrepancy": 0.2, "reason": "x"})
+    assert phrases(few, 0.5) == ()
+    floor = entry(kind="floor", value=100.0, accept={"discrepancy": 0.2, "reason": "x"})
+    assert phrases(floor, 1e9) == () and phrases(floor, 90.0) == ("x: 1,000 of 1,000 below the record",)
+
+
 def test_a_range_whose_end_is_crowded_may_stop_too_early(invent):
     found = hindsight(invent({"shelling": (1.5, 0.5), "sorties": (-1.5, 0.5), "hunt": (0.3, 1.0)}))
     assert {each.id: each.crowded for each in found.crowded} == {"shelling": "highest", "sorties": "lowest"}
@@ -315,7 +374,8 @@ def test_what_was_kept_aside_is_counted_apart_from_what_accepted(invent):
     ratios = [each for each in found.checks if each.made_of_others]
     assert ratios and all(not each.accepts for each in ratios)
     assert aside.of == sum(
-        not each.accepts and not each.made_of_others and not hasattr(each.after, "share") for each in found.checks
+        not (each.accepts or each.made_of_others or each.is_input or hasattr(each.after, "share"))
+        for each in found.checks
     )
 
 
@@ -329,7 +389,61 @@ def test_a_band_that_leaves_the_record_is_a_miss_after_and_not_before(invent):
     assert f"{b.after} of {b.of} recorded numbers kept aside" in found.summary()
 
 
+def test_inputs_of_the_view_now_are_listed_and_check_nothing(invent):
+    key = "held_31_dec_2024"
+    found = hindsight(invent())
+    (check,) = (each for each in found.checks if each.item.id == key)
+    assert not check.is_input
+    made = [
+        dataclasses.replace(each, item=dataclasses.replace(each.item, is_input=True)) if each is check else each
+        for each in found.checks
+    ]
+    other = dataclasses.replace(found, checks=tuple(made))
+    assert other.count(accepts=False).of == found.count(accepts=False).of - 1
+    assert other.count(accepts=True) == found.count(accepts=True)
+    assert {each.item.id for each in other.inputs} - {each.item.id for each in found.inputs} == {key}
+    assert key in other.to_dict()["checks"]["inputs"]
+
+
+def test_an_input_by_which_futures_were_accepted_stays_among_those(invent):
+    (check,) = (each for each in hindsight(invent()).checks if each.item.id == "lost_dec_2022")
+    narrowing = dataclasses.replace(check, item=dataclasses.replace(check.item, is_input=True))
+    assert not narrowing.is_input and count([narrowing]) == count([check])
+
+
+def test_ratios_that_miss_are_said_beside_the_numbers(invent):
+    plain = hindsight(invent())
+    key = next(each.item.id for each in plain.checks if each.is_ratio and not each.after.missed)
+    found = hindsight(invent(values={key: (None, np.full(FUTURES, 1e6))}))
+    assert (found.ratios.of, found.ratios.missed) == (plain.ratios.of, plain.ratios.missed + 1)
+    assert f"before), and {found.ratios.missed} of {found.ratios.of} ratios of recorded numbers miss it" in (
+        found.summary()
+    )
+    restated = [each for each in found.checks if each.made_of_others and not each.is_ratio]
+    assert found.ratios.of <= sum(each.is_ratio for each in found.checks) and not any(e.is_ratio for e in restated)
+
+
+@pytest.mark.parametrize(("many", "words"), [(0, ""), (1, "1 of the entries that accept was"), (2, "2 of the entries")])
+def test_entries_chosen_after_a_look_weaken_the_check_in_words(invent, case, many, words):
+    looked = WIDE.model_copy(update={"after_look": True})
+    items = dict(invent().items)
+    recorded = dict(case.recorded)
+    for key in ACCEPTING[:many]:
+        recorded[key] = items[key] = items[key].model_copy(update={"accept": looked})
+    found = hindsight(invent(case=dataclasses.replace(case, recorded=recorded), items=items))
+    assert words in found.summary() and ("weaker check than it looks" in found.summary()) == bool(many)
+    assert found.to_dict()["checks"]["chosen_after_a_look"] == [
+        each.item.id for each in found.checks if each.item.id in ACCEPTING[:many]
+    ]
+
+
 # All of it
+
+
+def test_the_path_is_named_only_where_the_option_taken_feels_it(invent, case):
+    assert hindsight(invent()).path is None and hindsight(invent()).to_dict()["war_path"] is None
+    zone = next(name for name, option in case.options.items() if option.levers["zone"])
+    assert hindsight(invent(case=dataclasses.replace(case, taken=zone))).path == "contest"
 
 
 def test_the_json_has_everything_and_no_number_that_json_has_not(invent, invented, case):

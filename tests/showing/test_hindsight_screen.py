@@ -20,11 +20,12 @@ from closedsky.showing.terminal import Screen
 FUTURES, BEFORE = 512, 1024
 ACCEPTING = ("killed_mar_2022", "killed_2024", "lost_dec_2022", "held_28_mar_2022", "on_day_1000")
 SILENT = ("reach_km", "patrol_share", "fleet_rate", "intercept", "cost_sortie", "stake_adversary", "luck: pivotal")
+ASIDE = ("fleet_rate", "luck: pivotal")
 SECTIONS = (
     "Not a forecast and not a targeting tool",
     "A no-fly zone over Ukraine",
     "View",
-    "The record says nothing of",
+    "The entries that accept say nothing of",
     "1. What the record did not move",
     "2. How far the search can be relied on",
     "3. Acceptance and conflicts by item",
@@ -86,6 +87,7 @@ def _accepted(moved=("luck: end", "adversary_resolve", "shelling", "stake_advers
         other_envelopes=accepted.envelopes,
         before=before,
         idle=SILENT,
+        aside=ASIDE,
         evidence=np.log(np.linspace(4e-9, 6e-9, 16)),
         ancestors=400,
         levels=(0.1, 1.0),
@@ -152,25 +154,40 @@ def test_no_table_is_cut_in_two_at_eighty_columns():
 def test_it_begins_with_the_view_and_what_the_record_did_not_move():
     text = flat(_printed(_read()))
     assert "now: what the record" in text and "hindsight" in text.split("1. What the record")[0]
-    assert f"{FUTURES:,} futures in which it goes as the record says" in text
+    assert (
+        f"{FUTURES:,} futures in which it goes as the record says, as far as the declared discrepancies allow, seed 0"
+        in text
+    )
     assert "Set by you" in text and "1..3 (killed/day)" in text
-    assert text.index("The record says nothing of 5 of 92 assumptions, among them all 5 on patrols") < text.index("1. ")
+    said = (
+        "The entries that accept say nothing of 5 of 92 assumptions, among them all 5 on patrols and their bases (on 1"
+    )
+    assert text.index(said) < text.index("1. ") and "Accepted on" not in text
 
 
 def test_what_it_says_nothing_of_is_listed_by_relation_and_luck():
     text = _printed(_read())
     table = section(text, "1. What the record did not move")
     first = next(line for line in table.splitlines() if line.startswith("Patrols"))
-    assert first.split()[-4:] == ["5", "5", "0", "0"]
+    assert first.split()[-5:] == ["5", "5", "1", "0", "0"]
+    nothing, aside = table.index("accept say nothing of these, and no other"), table.index("Only entries kept aside")
+    assert nothing < table.index("Chance that an intruding sortie") < aside
+    assert (
+        aside < table.index("Sorties a fleet flies") < table.index("Luck      ") < table.index("Entries that accept d")
+    )
     assert re.search(r"^Luck +whether the pivotal member takes part$", text, re.M)
-    assert 'No item depends on "What keeping its aircraft in the sky is worth to the adversary' in flat(text)
+    assert "record says nothing" not in flat(text)
+    assert 'No entry that accepts depends on "What keeping its aircraft in the sky is worth to the adversary' in flat(
+        text
+    )
     assert "(common cause: how much the adversary cares)" in flat(text)
 
 
 def test_the_search_is_explained_in_words():
     text = flat(section(_printed(_read()), "2. How far"))
-    assert "agreement of 16 separate searches, 1 is best" in text
-    assert "about one in 200 million plain draws" in text and "(one in 170 million to 250 million" in text
+    assert "16 searches that never exchanged futures, but shared the way there; 1 is best" in text
+    assert "separate" not in text and "sets of those sealed envelopes that the record bears on" in text
+    assert "about one in 200 million plain draws" in text and "(one in 170 million to 250 million by" in text
     assert "how many independent futures they are worth" in text and "descended from 400 first draws" in text
 
 
@@ -198,8 +215,34 @@ def test_what_was_kept_aside_stands_apart_from_what_accepted():
     assert f"Of {count.of} recorded numbers by which nothing was accepted {count.after} lie in" in flat(aside)
     assert "Civilians killed, 2023" in aside and "Civilians killed, 2023" not in used
     assert "Civilians killed, 2024" in used and "Civilians killed, 2024" not in aside
+    ratios = found.ratios
+    assert f"before), and {ratios.missed} of {ratios.of} ratios of recorded numbers miss it." in flat(text)
+    assert f"before: {count.before}), and {ratios.missed} of {ratios.of} ratios" in flat(aside)
     assert "no test" in used and "All items are of one war" in flat(aside)
     assert aside.index("Killed, Apr over Mar 2022") > aside.index("Made of other numbers of the record")
+
+
+def test_inputs_and_choices_after_a_look_are_owned_up_to():
+    found = _read(False)
+    changed = []
+    for each in found.checks:
+        entry = each.item.entry
+        if each.accepts:
+            entry = entry.model_copy(update={"accept": entry.accept.model_copy(update={"after_look": True})})
+        is_input = each.item.id in ("killed_2023", "held_31_dec_2023")
+        changed.append(dataclasses.replace(each, item=dataclasses.replace(each.item, entry=entry, is_input=is_input)))
+    text = flat(section(_printed(dataclasses.replace(found, checks=tuple(changed))), "5. The record"))
+    assert "range of the view now: Civilians killed, 2023; Country held, 31 Dec 2023." in text
+    assert f"{len(ACCEPTING)} of the entries that accept were chosen after a look at what earlier choices kept" in text
+    plain = [dataclasses.replace(each, item=dataclasses.replace(each.item, is_input=False)) for each in found.checks]
+    text = _printed(dataclasses.replace(found, checks=tuple(plain)))
+    assert "Not counted, because" not in text and "after a look" not in text
+
+
+def test_the_path_on_which_futures_were_accepted_is_named_where_the_record_feels_it():
+    text = flat(_printed(dataclasses.replace(_read(False), path="engagement")))
+    assert "Accepted on the engagement path, which the zone really declared can feel" in text
+    assert "Engagement path Every episode" in text and "Contest path" not in text
 
 
 def test_no_more_moves_are_shown_than_can_be_read():
@@ -220,6 +263,8 @@ def test_outcomes_are_the_rate_effect_conditional_on_no_general_war_with_length_
     text = _printed(_read())
     shown = flat(section(text, "7. What the view changes"))
     assert "killed while both wars run" in shown and "conditional on no general war" in shown
+    assert "Read with it: most accepted futures miss on one side" in shown
+    assert "Aircraft lost by 31 Dec 2022: 1,000 of 1,000 above the record" in shown
     assert "not by the record alone" in shown and shown.count("general war") == 1
     length = flat(section(text, "Now: through the length of the war"))
     assert "followed to day 1,826 here" in length and "never its headline" in length

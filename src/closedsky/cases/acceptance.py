@@ -41,6 +41,7 @@ class Acceptance(form.Strict):
         error: standard deviation of the logarithm of the observation, for an estimate; the other kinds carry their
             own: `between` in its ends, `floor` in its reporting share, a count of a few in being counted.
         reason: why this wide.
+        after_look: the entry was chosen after a look at what earlier choices kept aside, which then check less.
 
     Example:
         >>> Acceptance(discrepancy=0.25, reason="One pulse stands for several sieges.").discrepancy
@@ -50,6 +51,7 @@ class Acceptance(form.Strict):
     discrepancy: float
     error: float | None = None
     reason: form.Text
+    after_look: bool = False
 
 
 def is_few(entry: Recorded, compared: Comparable) -> bool:

@@ -168,7 +168,13 @@ def _held(case: Case, request: Request) -> Backtest:
             notify=say,
         )
     return backtest(
-        case, predicted.values, predicted.on, view=predicted.view, seed=predicted.seed, notes=predicted.notes
+        case,
+        predicted.values,
+        predicted.on,
+        view=predicted.view,
+        seed=predicted.seed,
+        notes=predicted.notes,
+        effective=accepted.effective_number if accepted else None,
     )
 
 
@@ -217,7 +223,8 @@ def _draw(file: Path, found: Zones | Backtest) -> None:
 
 def _judge(required: float, zones: Zones | None, held: Sequence[Backtest]) -> None:
     """End with the exit code of a backtest below its bar, naming the worst."""
-    shares = [(each.case, each.coverage()) for each in held]
+    # What futures were accepted by is no test of them.
+    shares = [(each.case, each.coverage(accepts=False if each.in_sample else None)) for each in held]
     found = [(name, each.most / each.of) for name, each in shares if each.of]
     if zones is not None and zones.coverage.campaigns:
         found.append(("the air campaigns, each counting once", zones.coverage.most.value))

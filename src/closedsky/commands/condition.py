@@ -51,7 +51,14 @@ def _searched(
 ) -> Found:
     try:
         with progress(f"{case.id}: futures that agree with the record", 1) as advance:
-            return find(case, accepted or ACCEPTED, overrides=overrides, seed=seed, progress=advance, notify=say)
+            return find(
+                case,
+                ACCEPTED if accepted is None else accepted,
+                overrides=overrides,
+                seed=seed,
+                progress=advance,
+                notify=say,
+            )
     except KeyboardInterrupt:
         raise Fault("interrupted; asked again, the search goes on from where it stood", INTERRUPTED) from None
     except ValueError as error:
@@ -118,10 +125,12 @@ def condition_command(request: Request, as_json: bool) -> None:
     case = load_case(request.name)
     options = choose(case, request.options)
     parse_overrides(case, request.overrides)
-    found = search_paths(case, request.accepted, request.seed, request.overrides)
-    first = next(iter(found.values()))
     then = now = far = None
-    if not unasked(case, HEADLINE):
+    if unasked(case, HEADLINE):
+        first = search(case, request.accepted, request.seed, request.overrides)
+    else:
+        found = search_paths(case, request.accepted, request.seed, request.overrides)
+        first = next(iter(found.values()))
         shared: dict[str, Any] = {"options": options, "notify": say}
         with progress(f"{case.id}: every option", 2 * PATHS) as advance:
             then = run_paths(case, request.futures, request.overrides, seed=request.seed, progress=advance, **shared)

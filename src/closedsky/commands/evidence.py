@@ -145,6 +145,7 @@ def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
         computed = {
             "view": asked.view,
             "futures": asked.count,
+            "effective_number": base[0].effective_number,
             "seed": asked.seed,
             "answers": [each.to_dict() for each in answers],
             "practicality": practical.to_dict() if practical else None,
@@ -164,7 +165,7 @@ def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
 
 def compute(
     case: Case, claim: str, asked: Asked, name: str | None = None
-) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]], Results]:
+) -> tuple[list[Answer], Practicality | None, dict[str, dict[str, Any]], tuple[Results, Results | None]]:
     """Compute what a claim bears on: outcomes, levers, switches and readings, over the same futures.
 
     Args:
@@ -175,7 +176,7 @@ def compute(
 
     Returns:
         Answers; the reading of practicality where it is asked for; break-evens by option and path, where asked for;
-        the run they rest on, of the first path.
+        the run they rest on, of the first path, and the same followed further where it is.
 
     Raises:
         Fault: the claim bears on nothing that is computed, or on what the case does not ask about.
@@ -208,8 +209,9 @@ def compute(
                 variants[switch.values[choice]] = ({str(key): choice}, options)
     runs = [(options, {}), *((chosen, changes) for changes, chosen in variants.values())]
     accepted: list[dict[str, Conditioned] | None] = [None] * len(runs)
+    followed: list[Mapping[str, Results] | None] = [None] * len(runs)
     if asked.view == "now":  # levers are tried on the same accepted futures, switches ask for others
-        from closedsky.commands.condition import search_paths
+        from closedsky.commands.condition import follow, search_paths
 
         accepted = [search_paths(case, asked.accepted, asked.seed, changes) for _, changes in runs]
     with progress(case.id, PATHS * len(runs)) as advance:
@@ -217,14 +219,19 @@ def compute(
             _run(case, asked, chosen, changes, found, advance)
             for (chosen, changes), found in zip(runs, accepted, strict=True)
         )
-        courses = [Course(case.options[option].label, base, option) for option in options]
-        moved = list(courses)
-        for (text, (_, chosen)), results in zip(variants.items(), others, strict=True):
-            for option in chosen:
-                label = text if len(chosen) == 1 else f"{case.options[option].label}; {text}"
-                moved.append(Course(label, results, option))
-    found = _answers(list(dict.fromkeys(shown)), moved if variants else courses, readings, base)
-    return *found, next(iter(base.values()))
+    for i, found in enumerate(accepted):
+        if found is not None:
+            followed[i] = follow(case, found, runs[i][1], options=runs[i][0], notify=say)
+    courses = [Course(case.options[option].label, base, option, followed[0]) for option in options]
+    moved = list(courses)
+    for (text, (_, chosen)), results, beyond in zip(variants.items(), others, followed[1:], strict=True):
+        for option in chosen:
+            label = text if len(chosen) == 1 else f"{case.options[option].label}; {text}"
+            moved.append(Course(label, results, option, beyond))
+    answers, practical, risk = _answers(list(dict.fromkeys(shown)), moved if variants else courses, readings, base)
+    first, far = (next(iter(each.values())) if each else None for each in (base, followed[0]))
+    assert first is not None
+    return answers, practical, risk, (first, far)
 
 
 def _answers(
@@ -256,12 +263,11 @@ def _run(
     accepted: dict[str, Conditioned] | None,
     advance: Any,
 ) -> dict[str, Results]:
-    from closedsky.cases.grid import longer
     from closedsky.futures.run import run_paths
 
     then = asked.view == "then"
     return run_paths(
-        case if then else longer(case),
+        case,
         asked.count if then else None,
         changes,
         conditioned=accepted,

@@ -14,6 +14,7 @@ from closedsky.cases.recorded import Recorded
 from closedsky.cases.schema import Case
 from closedsky.futures.convergence import effective_number, split_rhat
 from closedsky.futures.sampling import NETS
+from closedsky.model.luck import ENVELOPES
 
 Values = NDArray[np.float64]
 
@@ -57,7 +58,8 @@ class Conditioned:
         other_envelopes: luck of each accepted future drawn again, given its assumptions and the record: as far from
             its own as the record lets it be, shape (envelope, future).
         before: futures drawn from the ranges of the view now, before the record was looked at.
-        idle: names of coordinates that no accepting item depends on: the record can't say anything of them.
+        idle: names of coordinates that no accepting item depends on: what accepts can't say anything of them.
+        aside: those of them that items kept aside depend on.
         evidence: logarithm of the share of plain draws that would have been accepted, by island, shape (16,).
         ancestors: number of first draws from which the accepted futures descend.
         levels: powers of the acceptance probability that were gone through.
@@ -76,6 +78,7 @@ class Conditioned:
     other_envelopes: NDArray[np.float32]
     before: Drawn
     idle: tuple[str, ...]
+    aside: tuple[str, ...]
     evidence: Values
     ancestors: int
     levels: tuple[float, ...]
@@ -99,8 +102,9 @@ class Conditioned:
 
     @property
     def distinct(self) -> int:
-        """Accepted futures that differ in some envelope."""
-        return len(np.unique(self.accepted.envelopes, axis=1).T)
+        """Accepted futures that differ in some envelope that the record bears on."""
+        felt = [name not in self.idle for name in ENVELOPES]
+        return len(np.unique(self.accepted.envelopes[felt], axis=1).T)
 
     def coordinate(self, name: str, before: bool = False) -> Values:
         """One coordinate of the accepted futures, or of those drawn before: a standard normal number beforehand.

@@ -8,12 +8,13 @@ again under every option by `closedsky.futures.run.run`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from closedsky.cases.library import load_case
 from closedsky.cases.schema import Case
@@ -38,7 +39,7 @@ needs to be forgotten."""
 BEFORE = 8192
 """Futures drawn before the record is looked at, for comparison."""
 
-OTHER_SWEEPS = 60
+OTHER_SWEEPS = 120
 """Markov steps by which each accepted future's luck is drawn again, given its assumptions and the record."""
 
 FAR = 4.0
@@ -57,10 +58,10 @@ STRANGE = -4.5
 LEAST_EFFECTIVE = 1 / 8
 """Share of the accepted futures that must be effective for every quantity."""
 
-MOST_RHAT = 1.1
+MOST_RHAT = 1.05
 """R-hat above which islands disagree."""
 
-EXPECTED_LEVELS = 10  # for the progress bar only
+EXPECTED_LEVELS = 20  # for the progress bar only
 
 
 class NotConditioned(Exception):
@@ -142,7 +143,7 @@ def require_same(found: Conditioned, case: Case, overrides: Mapping[str, Value] 
     Raises:
         ValueError: another case, or other overrides that the record can feel.
     """
-    if (found.case.id, found.case.assumptions) != (case.id, case.assumptions):
+    if (found.case.id, found.case.assumptions, found.case.recorded) != (case.id, case.assumptions, case.recorded):
         raise ValueError(f"futures accepted for {found.case.id} are not those of {case.id}")
     if _plain(felt(case, overrides)[1]) != _plain(found.overrides):
         raise ValueError("futures were accepted under other overrides than the run asks for")
@@ -158,16 +159,17 @@ def problems(found: Conditioned) -> list[str]:
     Each line names an item of the record, and what could be done; nothing is loosened silently.
     """
     lines = []
-    middle = dict(zip(found.accepting, np.median(found.accepted.scores, axis=0), strict=True))
+    scores = found.accepted.scores
+    middle = dict(zip(found.accepting, np.median(scores, axis=0), strict=True))
     blamed = min(middle, key=lambda key: middle[key])
     if found.levels[-1] < 1.0:
         lines.append(
-            f"no futures agree with the record: the search stopped at the power {found.levels[-1]:.2g} of 1, held back "
-            f"most by {blamed}; look at its bounds and its declared discrepancy"
+            f"the search ran out of levels at the power {found.levels[-1]:.2g} of 1, held back most by {blamed}; look "
+            "at its bounds and its declared discrepancy"
         )
-    missed = {key: int((found.accepted.scores[:, i] <= MISSED).sum()) for i, key in enumerate(found.accepting)}
-    if any(missed.values()):
-        worst = max(missed, key=lambda key: missed[key])
+    missed = {key: int((scores[:, i] <= MISSED).sum()) for i, key in enumerate(found.accepting)}
+    worst = max(missed, key=lambda key: missed[key])
+    if missed[worst]:
         lines.append(
             f"too few futures agree with the record: {missed[worst]:,} of {found.futures:,} contradict {worst}; widen "
             "the ranges of the view now that stand in its way, or declare a discrepancy"
@@ -180,17 +182,30 @@ def problems(found: Conditioned) -> list[str]:
         )
     effective, rhats = found.effective_numbers(), found.rhats()
     fewest, apart = min(effective, key=lambda name: effective[name]), max(rhats, key=lambda name: rhats[name])
-    if effective[fewest] < LEAST_EFFECTIVE * found.futures:
-        lines.append(
-            f"not converged: {fewest} has {effective[fewest]:,.0f} effective of {found.futures:,} accepted futures; "
-            f"ask for more with --accepted, or look at {blamed}, which agrees least"
-        )
-    if rhats[apart] > MOST_RHAT:
-        lines.append(
-            f"not converged: independent islands disagree on {apart} (R-hat {rhats[apart]:.2f}); ask for more with "
-            f"--accepted, or look at {blamed}, which agrees least"
-        )
+    for name, bad, how in (
+        (fewest, effective[fewest] < LEAST_EFFECTIVE * found.futures, f"is worth {effective[fewest]:,.0f} futures"),
+        (apart, rhats[apart] > MOST_RHAT, f"differs between searches (R-hat {rhats[apart]:.2f})"),
+    ):
+        if bad:
+            lines.append(
+                f"not converged: of {found.futures:,} accepted futures {name} {how}; ask for more with --accepted, or "
+                f"look at {_tied(found, name)}, which hangs on it most"
+            )
     return lines
+
+
+def _tied(found: Conditioned, name: str) -> str:
+    """The accepting item whose agreement goes with a quantity most closely, by rank."""
+    values = found.watched()[name]
+    known = np.isfinite(values)
+
+    def closeness(i: int) -> float:
+        of = found.accepted.scores[known, i]
+        if np.ptp(of) == 0.0 or np.ptp(values[known]) == 0.0:
+            return 0.0
+        return abs(float(stats.spearmanr(values[known], of).statistic))
+
+    return found.accepting[max(range(len(found.accepting)), key=closeness)]
 
 
 def _manifest(case: Case, accepted: int, seed: int, sweeps: int, kept: Mapping[str, Value]) -> dict[str, Any]:
@@ -199,7 +214,7 @@ def _manifest(case: Case, accepted: int, seed: int, sweeps: int, kept: Mapping[s
     return {
         "schema": "closedsky-conditioned/1",
         "version": __version__,
-        "code": _code(),
+        "code": code(),
         "libraries": {name: version(name) for name in ("jax", "jaxlib", "numpy", "scipy")},
         "case": case.id,
         "case_digest": case.digest(),
@@ -211,11 +226,11 @@ def _manifest(case: Case, accepted: int, seed: int, sweeps: int, kept: Mapping[s
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def code() -> str:
     """Digest of what a search computes with: whoever changes a relation gets other futures, not kept ones."""
-    here = Path(__file__).parent
-    names = ("acceptance", "candidates", "conditioning", "recorded", "sampling", "tempering", "windows")
-    files = sorted([*(here.parent / "model").glob("*.py"), *(here / f"{name}.py" for name in names)])
+    here = Path(__file__).parents[1]
+    cases = (here / "cases" / f"{name}.py" for name in ("acceptance", "grid", "recorded"))
+    files = sorted([*(here / "model").glob("*.py"), *(here / "futures").glob("*.py"), *cases])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
@@ -235,7 +250,7 @@ def _search(
     candidates = Candidates(case, parsed, notify)
     dimensions = len(candidates.names)
     before = _drawn(candidates, np.random.default_rng([seed, 1, 0]).standard_normal((BEFORE, dimensions)))
-    idle = _idle(candidates, before)
+    idle, aside = _idle(candidates, before)
     active = np.flatnonzero(~idle)
     # What the record can't feel stays as it is drawn here.
     whole = np.random.default_rng([seed, 2, 0]).standard_normal((accepted, dimensions))
@@ -248,17 +263,24 @@ def _search(
     def score(z: Values) -> Values:
         return candidates.score(at(z))
 
+    redrawn = 0
+
     def watch(population: tempering.Population) -> None:
         if progress is not None:
             expected = max(EXPECTED_LEVELS, len(population.history)) * tempering.LEVEL_SWEEPS + sweeps
             total = expected if population.power < 1.0 else population.sweep + population.left
-            progress(population.sweep * accepted, total * accepted)
+            progress((population.sweep + redrawn) * accepted, (total + OTHER_SWEEPS) * accepted)
+
+    def watch_redrawn(population: tempering.Population) -> None:
+        nonlocal redrawn
+        redrawn += 1
+        watch(population)
 
     population = shelf.resume() or tempering.begin(score, len(active), accepted, NETS, seed, sweeps)
     population = tempering.temper(population, score, NETS, seed, shelf.keep, watch)
     levels = tuple(float(entry["power"]) for entry in population.history)
     lucky = np.flatnonzero([candidates.names[i] in ENVELOPES for i in active])
-    again = at(tempering.redraw(population, score, lucky, seed, OTHER_SWEEPS))
+    again = at(tempering.redraw(population, score, lucky, seed, OTHER_SWEEPS, watch_redrawn))
     unfelt = idle & np.isin(candidates.names, ENVELOPES)
     again[:, unfelt] = np.random.default_rng([seed, 4, 0]).standard_normal((accepted, int(unfelt.sum())))
     return Conditioned(
@@ -273,6 +295,7 @@ def _search(
         other_envelopes=candidates.futures(again)[1],
         before=before,
         idle=tuple(name for name, out in zip(candidates.names, idle, strict=True) if out),
+        aside=tuple(name for name, out in zip(candidates.names, aside, strict=True) if out),
         evidence=population.evidence,
         ancestors=len(np.unique(population.ancestors)),
         levels=levels,
@@ -293,18 +316,27 @@ def _drawn(candidates: Candidates, z: Values) -> Drawn:
     return Drawn(rows, luck, z, values, on, candidates.scores(values))
 
 
-def _idle(candidates: Candidates, before: Drawn) -> Any:
-    """Which coordinates change nothing that futures are accepted by, shape (dimensions,)."""
+def _idle(candidates: Candidates, before: Drawn) -> tuple[Any, Any]:
+    """Which coordinates change nothing that futures are accepted by, and which of them something kept aside.
+
+    Returns:
+        Two flags for each coordinate, shape (dimensions,).
+    """
     best = np.argsort(-before.scores.sum(axis=1), kind="stable")[:TRIED]
-    base, keys = before.coordinates[best], candidates.accepting
-    said = {key: before.values[key][best] for key in keys}
+    base = before.coordinates[best]
     dimensions = base.shape[1]
     tried = np.repeat(base[None], dimensions, axis=0)
     tried[np.arange(dimensions), :, np.arange(dimensions)] = np.where(np.arange(TRIED) % 2, FAR, -FAR)
-    _, _, values, _ = candidates.read(tried.reshape(-1, dimensions), keys)
-    return np.array(
-        [
-            all(np.array_equal(values[key].reshape(dimensions, TRIED)[i], said[key], equal_nan=True) for key in keys)
-            for i in range(dimensions)
-        ]
-    )
+    _, _, values, _ = candidates.read(tried.reshape(-1, dimensions))
+
+    def silent(keys: Iterable[str]) -> Any:
+        """Whether none of some items changes, by coordinate."""
+        found = np.ones(dimensions, bool)
+        for key in keys:
+            said = values[key].reshape(dimensions, TRIED)
+            same = (said == before.values[key][best]) | (np.isnan(said) & np.isnan(before.values[key][best]))
+            found &= same.all(axis=1)
+        return found
+
+    idle = silent(candidates.accepting)
+    return idle, idle & ~silent(key for key in candidates.items if key not in candidates.accepting)

@@ -14,7 +14,7 @@ from closedsky.cases.library import load_case
 from closedsky.cases.schema import Case
 from closedsky.futures import store
 from closedsky.futures.conditioned import Conditioned
-from closedsky.futures.conditioning import condition, felt, require_same
+from closedsky.futures.conditioning import code, condition, felt, require_same
 from closedsky.futures.defaults import ACCEPTED, FUTURES
 from closedsky.futures.histogram import Histogram
 from closedsky.futures.overrides import Value, parse_overrides
@@ -72,7 +72,8 @@ def run(
         case: a case, the id of a shipped one, or the path of a case file.
         futures: how many, under the view then; 16 x 2^k keeps the design balanced. The first m futures of a larger run
             with the same seed are the run of m.
-        seed: fills the design and the envelopes; 0 is a seed like any other.
+        seed: fills the design and the envelopes, under the view now the search; 0 is a seed like any other. Futures
+            that are given bring their own.
         view: `then`: what could be known on the day. `now`: futures whose course under the option really taken agrees
             with the record (`closedsky.condition`).
         options: ids; None for all.
@@ -112,7 +113,7 @@ def run(
         if futures is not None:
             raise ValueError("under the view 'now' ask for futures with accepted")
         if conditioned is None:
-            conditioned = condition(case, accepted or ACCEPTED, seed, overrides, notify=notify)
+            conditioned = condition(case, ACCEPTED if accepted is None else accepted, seed, overrides, notify=notify)
         require_same(conditioned, case, overrides)
         futures, seed = conditioned.futures, conditioned.seed
         source = Agreeing(conditioned)
@@ -141,7 +142,7 @@ def run(
             if file is None or folder is None:
                 blocks.append(block)
             elif fresh:
-                assumptions = folder.block_path("assumptions", number)
+                assumptions = folder.block_path(_drawn(path, conditioned), number)
                 if not assumptions.exists():
                     columns = {name: rows[:, i] for i, name in enumerate(case.assumptions)}
                     if view == "now":  # not to be had from the seed alone
@@ -169,7 +170,7 @@ def run(
         "caution": NOT_A_FORECAST,
     }
     failed = _failure_note(failures, futures * len(chosen))
-    notes = tuple(note for note in (source.note, _agreement_note(conditioned), failed) if note)
+    notes = tuple(note for note in (source.note, _certain_note(conditioned), failed) if note)
     return Results(
         case=case,
         outcomes=outcomes,
@@ -264,6 +265,7 @@ def manifest(
         "libraries": {name: version(name) for name in ("jax", "jaxlib", "numpy", "scipy", "pyarrow")},
         "case": case.id,
         "case_digest": case.digest(),
+        **({"code": code()} if view == "now" else {}),
         "futures": futures,
         "seed": seed,
         "view": view,
@@ -336,18 +338,28 @@ def _failed(file: Path, options: tuple[str, ...], first: int) -> list[tuple[str,
     return [(options[option], first + future, why) for option, future, why in find_failures(found)]
 
 
-def _agreement_note(conditioned: Conditioned | None) -> str | None:
-    """What the record has already said of agreement is no finding."""
+def _drawn(path: str, conditioned: Conditioned | None) -> str:
+    """Name of the files that hold assumptions: both paths share them, unless the record felt the path."""
+    felt_path = conditioned is not None and "war_path" in conditioned.overrides
+    return f"assumptions-{path}" if felt_path else "assumptions"
+
+
+def _certain_note(conditioned: Conditioned | None) -> str | None:
+    """What futures were accepted by is no finding, nor are expected numbers of what the record says did not happen."""
     if conditioned is None:
         return None
     said = [
         f"{entry.label}: {'yes' if entry.value else 'no'}"
         for key, entry in conditioned.items.items()
-        if entry.options and key in conditioned.accepting
+        if entry.yes_or_no and key in conditioned.accepting
     ]
     if not said:
         return None
-    return f"Would agree: these futures were accepted by what the alliance really did ({'; '.join(said)})."
+    taken = conditioned.case.options[conditioned.case.taken].label
+    return (
+        f"So by acceptance, and no finding: {'; '.join(said)}. What is expected of these under {taken} (engagements, "
+        "episodes, the conditional risk) comes of its assumptions, whether it happened or not."
+    )
 
 
 def _failure_note(failures: list[tuple[str, int, str]], lanes: int) -> str | None:

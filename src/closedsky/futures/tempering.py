@@ -1,7 +1,7 @@
 """Sequential sampling: futures drawn from what was assumed, moved by degrees to where they agree with a record.
 
 Sequential Monte Carlo with a tempered acceptance probability (Neal 2001; Del Moral, Doucet & Jasra 2006): a population
-is reweighted from one power of the acceptance probability to the next, chosen so that half of it remains effective,
+is reweighted from one power of the acceptance probability to the next, chosen so that most of it remains effective,
 resampled, and moved by Markov steps that leave each power's distribution as it is. Coordinates are independent standard
 normals beforehand, which every assumption and envelope is a function of. Two kinds of step take turns, each on half of
 the population: fresh luck mixed into some coordinates (preconditioned Crank-Nicolson: Cotter, Roberts, Stuart & White
@@ -176,7 +176,7 @@ def redraw(
 
 
 def _raise_power(p: Population, islands: int, seed: int) -> None:
-    """Go to the power that leaves half of each island effective, on average, and resample within islands."""
+    """Go to the power that leaves most of each island effective, on average, and resample within islands."""
     total = p.total.reshape(-1, islands)
 
     def effective(power: float) -> float:

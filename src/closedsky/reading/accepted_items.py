@@ -12,10 +12,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from closedsky.cases.recorded import Recorded, bounds
+from closedsky.cases.acceptance import is_few
+from closedsky.cases.recorded import QUANTITIES, Recorded, bounds
 from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.results import Estimate, estimate
 from closedsky.reading.statistics import FEW, Share, Values, flag, joint, plain, share
+from closedsky.reading.words import per_thousand
 
 TRUSTED = 0.1
 """Effective share of reweighted futures below which a reweighted mean rests on too few of them to be printed."""
@@ -36,7 +38,8 @@ FIFTH = 0.2
 """Share of a recorded window, by its logarithm, that counts as its end."""
 
 PILED = 2.0 / 3.0
-"""Share of the accepted futures on one side of a window, its end included, from which they pile up there."""
+"""Share of the accepted futures on one side of a window, its end included, from which they pile up there; and, its end
+not included, from which they are one-sided."""
 
 
 @dataclass(frozen=True)
@@ -251,3 +254,43 @@ def window_of(entry: Recorded) -> tuple[float, float] | None:
         return None
     low, high = bounds(entry)
     return (low, high) if low < high < float("inf") else None
+
+
+def one_sided(found: Conditioned) -> tuple[str, ...]:
+    """Name the accepting numbers that most accepted futures miss on one and the same side.
+
+    A number counts where more than two thirds of the accepted futures that say anything of it lie below the whole
+    window of the record, or above it. The window of an estimate is one standard deviation of its declared error on
+    either side; a bound is open on the other. A yes or no has no side, and a count of a few scatters by more than its
+    window: neither is looked at.
+
+    Args:
+        found: what the record allows.
+
+    Returns:
+        A phrase for each, in the order of the record, counts in 1,000: "Aircraft lost, 2022: 890 of 1,000 below the
+        record".
+    """
+    phrases = []
+    for key in found.accepting:
+        entry = found.items[key]
+        ends = _sides(entry)
+        if ends is None:
+            continue
+        values = found.accepted.values[key]
+        for side, beyond in (("below", values < ends[0]), ("above", values > ends[1])):
+            of = share(flag(values, beyond)).value.value
+            if of > PILED:
+                phrases.append(f"{entry.label}: {per_thousand(of)} of 1,000 {side} the record")
+    return tuple(phrases)
+
+
+def _sides(entry: Recorded) -> tuple[float, float] | None:
+    """Numbers below and above which a future misses an entry; None for a yes or no, and for a count of a few."""
+    compared = QUANTITIES.get(str(entry.quantity))
+    if entry.yes_or_no or (compared is not None and is_few(entry, compared)):
+        return None
+    low, high = bounds(entry)
+    error = entry.accept.error if entry.accept is not None else None
+    wide = float(np.exp(error or 0.0)) if low == high else 1.0
+    return low / wide, high * wide

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from closedsky.futures.results import Results
-from closedsky.reading.measures import ENDINGS, FATES, LENGTH, LIVES, RUNGS
+from closedsky.reading.measures import ENDINGS, FATES, LASTING, LENGTH, LIVES, RUNGS
 from closedsky.reading.statistics import Share, Spread, flag, share, spread
 
 CODES: Mapping[str, Mapping[int, str]] = {"ending": ENDINGS, "fate": FATES, "peak_rung": RUNGS}
@@ -28,11 +28,17 @@ class Course:
         label: what people call it.
         results: by path to general war.
         option: id.
+        beyond: the same followed to a later horizon, from which whatever depends on length is read.
     """
 
     label: str
     results: Mapping[str, Results]
     option: str
+    beyond: Mapping[str, Results] | None = None
+
+    def read(self, outcome: str) -> Mapping[str, Results]:
+        """Return the results from which an outcome is read."""
+        return self.beyond if self.beyond and outcome in LASTING else self.results
 
 
 @dataclass(frozen=True)
@@ -68,23 +74,24 @@ def answer(outcome: str, courses: Sequence[Course]) -> tuple[Answer, ...]:
     Raises:
         KeyError: no such outcome.
     """
-    first = next(iter(courses[0].results.values()))
+    first = next(iter(courses[0].read(outcome).values()))
     about = first.outcomes[outcome].attrs
+    until = f", to day {first.case.horizon:,}" if courses[0].read(outcome) is courses[0].beyond else ""
     if outcome in AGAINST_REFERENCE:
         courses = [each for each in courses if each.option != first.reference] or courses
     if outcome not in CODES:
         flagged = about["units"] == "flag"
         found = {each.label: _by_path(each, outcome, None, flagged) for each in courses}
-        return (Answer(outcome, str(about["long_name"]), str(about["units"]), found),)
+        return (Answer(outcome, str(about["long_name"]) + until, str(about["units"]), found),)
     return tuple(
-        Answer(outcome, text, "flag", {each.label: _by_path(each, outcome, code, True) for each in courses})
+        Answer(outcome, text + until, "flag", {each.label: _by_path(each, outcome, code, True) for each in courses})
         for code, text in CODES[outcome].items()
     )
 
 
 def _by_path(course: Course, outcome: str, code: int | None, flagged: bool) -> dict[str, Spread | Share]:
     found: dict[str, Spread | Share] = {}
-    for path, results in course.results.items():
+    for path, results in course.read(outcome).items():
         values = results.values(outcome, course.option)
         if code is not None:
             values = flag(values, values == code)

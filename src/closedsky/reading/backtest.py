@@ -55,6 +55,7 @@ class Item:
         war_on: read over those futures; None where there are none, or where the war being on is the item itself.
         over_all: read over all futures; None for what the model does not predict.
         sources: documents behind the record, by id.
+        is_input: it narrowed a range of the view now below that of then, so that it checks nothing there.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Item:
     war_on: Reading | None
     over_all: Reading | None
     sources: Mapping[str, Document]
+    is_input: bool = False
 
     @property
     def accepts(self) -> bool:
@@ -96,6 +98,7 @@ class Item:
             ],
             "reason": entry.reason,
             "accepts": entry.accept.model_dump() if entry.accept else None,
+            "is_input": self.is_input,
             "still_on": self.still_on.to_dict() if self.still_on else None,
             WAR_ON: self.war_on.to_dict() if self.war_on else None,
             ALL: self.over_all.to_dict() if self.over_all else None,
@@ -124,6 +127,7 @@ class Backtest:
         view, futures, seed: of the run.
         items: in the order of the case; those that the model does not predict among them.
         notes: sentences that belong under the tables.
+        effective: what the accepted futures are worth, under the view now.
     """
 
     case: str
@@ -136,6 +140,7 @@ class Backtest:
     seed: int
     items: tuple[Item, ...]
     notes: tuple[str, ...]
+    effective: float | None = None
 
     def item(self, name: str) -> Item:
         """Return one item.
@@ -163,8 +168,16 @@ class Backtest:
         """Whether the futures were accepted by part of this very record."""
         return self.view == "now"
 
+    def _weaker(self) -> str:
+        looked = sum(item.entry.accept is not None and item.entry.accept.after_look for item in self.items)
+        if not looked:
+            return ""
+        return f" That is a weaker check than it looks: {looked} of those that accept were chosen after a look at it."
+
     def coverage(self, over: str = WAR_ON, quantity: str | None = None, accepts: bool | None = None) -> Coverage:
         """Count recorded numbers inside the bands, of one quantity or of all; by which futures are accepted, or not.
+
+        Of those by which they are not, inputs of the view now are left out: they check nothing.
 
         Bounds and events are not counted, nor among all the ratios and what says the same in another unit: they are
         made of numbers counted already.
@@ -178,7 +191,7 @@ class Backtest:
         kept = [
             each
             for item, each in zip(counted, found, strict=True)
-            if isinstance(each, Number) and accepts in (None, item.accepts)
+            if isinstance(each, Number) and accepts in (None, item.accepts) and not (accepts is False and item.is_input)
         ]
         return Coverage(sum(n.in_middle for n in kept), sum(not n.missed for n in kept), len(kept))
 
@@ -203,6 +216,7 @@ class Backtest:
             "option": self.option,
             "view": self.view,
             "futures": self.futures,
+            "effective_number": self.effective,
             "seed": self.seed,
             "items": [item.to_dict() for item in self.items],
             "coverage": {
@@ -238,7 +252,7 @@ class Backtest:
             text = (
                 f"In-sample: {used.most} of the {used.of} numbers by which these futures were accepted lie in the band "
                 f"of 9 in 10 of them, as they should; of the {aside.of} kept aside {aside.most} do, and {aside.middle} "
-                "in that of half of them. "
+                f"in that of half of them.{self._weaker()} "
             )
         elif on.of:
             text = (
@@ -258,6 +272,7 @@ def backtest(
     view: str,
     seed: int,
     notes: Sequence[str] = (),
+    effective: float | None = None,
 ) -> Backtest:
     """Hold a case's record against what the futures of the option really taken say.
 
@@ -269,6 +284,7 @@ def backtest(
         view: of the run.
         seed: of the run.
         notes: sentences that belong under the tables.
+        effective: effective number of accepted futures, under the view now.
 
     Returns:
         The reading.
@@ -278,6 +294,7 @@ def backtest(
     """
     if not values:
         raise ValueError(f"{case.id} has nothing on record that is predicted")
+    inputs = narrowing(case)
     items = []
     lasted: dict[bytes, Share] = {}
     for key, entry in case.recorded.items():
@@ -305,6 +322,7 @@ def backtest(
                 war_on=None if itself else war_on,
                 over_all=over_all,
                 sources=_sources(case, entry),
+                is_input=not inputs.isdisjoint(entry.evidence),
             )
         )
     return Backtest(
@@ -318,7 +336,17 @@ def backtest(
         seed=seed,
         items=tuple(items),
         notes=tuple(notes),
+        effective=effective,
     )
+
+
+def narrowing(case: Case) -> frozenset[str]:
+    """Evidence that made a range of the view now narrower than that of then."""
+    found: set[str] = set()
+    for entry in case.assumptions.values():
+        if entry.distribution != "beta" and (entry.now[0] > entry.then[0] or entry.now[1] < entry.then[1]):
+            found.update(entry.evidence.now)
+    return frozenset(found)
 
 
 def _sources(case: Case, entry: Recorded) -> dict[str, Document]:

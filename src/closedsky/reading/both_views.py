@@ -120,6 +120,7 @@ class Views:
         reference: option that effects on lives are measured against.
         futures: how many were run under each view.
         horizon, later: day of the case's horizon, and last day followed for lengths.
+        apart: how the view now differs from that of then besides the record's numbers; empty where it does not.
     """
 
     options: tuple[BothViews, ...]
@@ -127,6 +128,7 @@ class Views:
     futures: Mapping[str, int]
     horizon: int
     later: int
+    apart: str
 
     @property
     def others(self) -> tuple[BothViews, ...]:
@@ -145,6 +147,7 @@ class Views:
             "futures": dict(self.futures),
             "horizon": self.horizon,
             "length_followed_to": self.later,
+            "views_differ_besides": self.apart,
             "options": [each.to_dict() for each in self.options],
         }
 
@@ -154,10 +157,11 @@ class Views:
             return ""
         least, most = self._ends(NOW)
         was, then = self._ends(THEN)
+        apart = f" ({self.apart})" if self.apart else ""
         return (
             "the mean change in civilians killed while both wars run, against "
             f"{next(each.label for each in self.options if each.id == self.reference)}, lies between {least} and "
-            f"{most} now, and lay between {was} and {then} as seen then"
+            f"{most} now{apart}, and lay between {was} and {then} as seen then"
         )
 
     def _ends(self, view: str) -> tuple[str, str]:
@@ -205,7 +209,16 @@ def both_views(
         futures={THEN: next(iter(then.values())).futures, NOW: first.futures},
         horizon=case.horizon,
         later=next((each.case.horizon for each in far.values()), case.horizon),
+        apart=", and ".join(_apart(case)),
     )
+
+
+def _apart(case: Case) -> list[str]:
+    """What else a difference between the views is due to: other ranges, and no early end of the war."""
+    accepting = [entry for entry in case.recorded.values() if entry.accept is not None]
+    lasts = any(entry.quantity == "on" and entry.value == 1.0 for entry in accepting)
+    ranges = any(entry.now != entry.then for entry in case.assumptions.values())
+    return [words for words, holds in (("over other ranges", ranges), ("wars that last", lasts)) if holds]
 
 
 def less(a: Estimate, b: Estimate) -> Estimate:

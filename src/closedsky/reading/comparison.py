@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from closedsky.futures.results import Estimate, Results
-from closedsky.reading.measures import LENGTH, LIVES
+from closedsky.reading.measures import LASTING, LENGTH, LIVES
 from closedsky.reading.risk import LOSSES
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Share, Values, flag, joint, plain, share
@@ -36,9 +36,6 @@ COMPARED: tuple[str, ...] = (
     "adversary_lost", "cost",
 )  # fmt: skip
 """Outcomes that a comparison shows, in order."""
-
-LASTING: tuple[str, ...] = (LENGTH, "killed")
-"""Those that depend on how long wars last: read from the longer run, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
         kept = ("case", "title", "case_digest", "view", "seed", "futures", "adoption", "precision", "switches",
-                "changed", "losses", "notes", "horizon", "effective_number")  # fmt: skip
+                "changed", "losses", "notes", "horizon", "effective_number", "misses")  # fmt: skip
         run = self.run.to_dict()
         names = next(iter(self.differences.values()))
         lasting = self.run.beyond or self.run

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.results import Results
-from closedsky.reading.accepted_items import Agreement, Conflicts, Window, agreements, conflicts, windows
+from closedsky.reading.accepted_items import Agreement, Conflicts, Window, agreements, conflicts, one_sided, windows
 from closedsky.reading.backtest import CAUTION
 from closedsky.reading.both_views import Views, both_views
-from closedsky.reading.kept_aside import VIEW, Check, Count, checks, count
+from closedsky.reading.kept_aside import VIEW, Check, Count, checks, count, ratios
 from closedsky.reading.moved import Move, Relation, by_relation, moves
 from closedsky.reading.searched import Search, search
 from closedsky.reading.stamp import stamp
@@ -31,7 +31,7 @@ NAMED = 2
 """How many of the assumptions that moved most a sentence names."""
 
 HALF = 0.5
-"""Share of a relation's assumptions from which a sentence names it among those that the record says nothing of."""
+"""Share of a relation's assumptions from which a sentence names it among those of which nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,13 @@ class Hindsight:
     Attributes:
         case, title, digest, option, label: which case, and the option really taken.
         seed: of the search.
+        path: to general war, on which futures were accepted; None where the option really taken feels none.
         switches, changed: structural choices while conditioning, and overrides that the record can feel.
         moves: every assumption, common cause and envelope, before and after.
         relations: assumptions by relation, those first of which the record moved the smallest share.
         search: effective number, agreement of independent searches, rarity.
         agreements, conflicts, windows: the items by which futures were accepted.
+        one_sided: those that most futures miss on the same side, in words.
         checks: every predicted item of the record, before and after.
         views: outcomes of every option under both views; None where they were not run.
     """
@@ -56,6 +58,7 @@ class Hindsight:
     option: str
     label: str
     seed: int
+    path: str | None
     switches: Mapping[str, str]
     changed: Mapping[str, Any]
     moves: tuple[Move, ...]
@@ -64,6 +67,7 @@ class Hindsight:
     agreements: tuple[Agreement, ...]
     conflicts: Conflicts
     windows: tuple[Window, ...]
+    one_sided: tuple[str, ...]
     checks: tuple[Check, ...]
     views: Views | None
 
@@ -79,7 +83,7 @@ class Hindsight:
 
     @property
     def tied(self) -> tuple[Move, ...]:
-        """Assumptions that moved although no item depends on them: a common cause ties them to others."""
+        """Assumptions that moved although no accepting entry depends on them: a common cause ties them to others."""
         return tuple(each for each in self.assumptions if each.idle and each.moved)
 
     @property
@@ -90,6 +94,33 @@ class Hindsight:
     def count(self, accepts: bool) -> Count:
         """Count recorded numbers in the band of 9 in 10, of items by which futures were accepted or of those kept."""
         return count([each for each in self.checks if each.accepts == accepts])
+
+    @property
+    def ratios(self) -> Count:
+        """Count ratios of recorded numbers in the band of 9 in 10."""
+        return ratios(self.checks)
+
+    @property
+    def missed_ratios(self) -> str:
+        """Say how many ratios miss the band, as the end of a sentence on numbers; nothing where none is compared."""
+        of = self.ratios
+        return f", and {of.missed} of {of.of} ratios of recorded numbers miss it" if of.of else ""
+
+    @property
+    def inputs(self) -> tuple[Check, ...]:
+        """What was kept aside and narrowed a range of the view now, so that it is no check."""
+        return tuple(each for each in self.checks if each.is_input)
+
+    @property
+    def after_look(self) -> str:
+        """Say how many entries that accept were chosen after a look at what they should have checked; or nothing."""
+        looked = sum(each.after_look for each in self.checks)
+        if not looked:
+            return ""
+        return (
+            f"{looked} of the entries that accept {'was' if looked == 1 else 'were'} chosen after a look at what "
+            "earlier choices kept aside, so this is a weaker check than it looks"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
@@ -104,6 +135,7 @@ class Hindsight:
             "case_digest": self.digest,
             "option": self.option,
             "seed": self.seed,
+            "war_path": self.path,
             "switches": dict(self.switches),
             "changed": {key: list(v) if isinstance(v, tuple) else v for key, v in self.changed.items()},
             "not_moved": [each.to_dict() for each in self.relations],
@@ -112,12 +144,16 @@ class Hindsight:
             "conflicts": self.conflicts.to_dict(),
             "pile_up": {
                 "windows": [each.to_dict() for each in self.windows],
+                "one_sided": list(self.one_sided),
                 "ranges": [{"id": each.id, "end": each.crowded} for each in self.crowded],
             },
             "checks": {
                 "items": [each.to_dict() for each in self.checks],
                 "kept_aside": self.count(accepts=False).to_dict(),
+                "ratios": self.ratios.to_dict(),
                 "in_sample": self.count(accepts=True).to_dict(),
+                "inputs": [each.item.id for each in self.inputs],
+                "chosen_after_a_look": [each.item.id for each in self.checks if each.after_look],
                 "about": CAUTION,
             },
             "moves": [each.to_dict() for each in self.moves],
@@ -133,7 +169,8 @@ class Hindsight:
                 "assumption": each.id,
                 "relation": each.relation,
                 "unit": each.unit,
-                "no_item_depends_on_it": each.idle,
+                "no_accepting_entry_depends_on_it": each.idle,
+                "only_entries_kept_aside_depend_on_it": each.aside,
                 "moved": each.moved,
                 "shift": each.shift.value,
                 "shift_error": each.shift.error,
@@ -149,8 +186,9 @@ class Hindsight:
         return pd.DataFrame(rows).set_index("assumption")
 
     def not_moved(self) -> str:
-        """Say how much the record says nothing of, which relations that is, and how much it hardly moved."""
-        silent, still = (sum(len(getattr(each, name)) for each in self.relations) for name in ("silent", "still"))
+        """Say of how much the entries that accept say nothing, which relations that is, and how much hardly moved."""
+        names = ("silent", "aside", "still")
+        silent, aside, still = (sum(len(getattr(each, name)) for each in self.relations) for name in names)
         whole = [
             f"{'all ' if len(each.silent) == each.of else ''}{len(each.silent)}"
             f"{'' if len(each.silent) == each.of else f' of {each.of}'} on {each.words}"
@@ -158,20 +196,26 @@ class Hindsight:
             if len(each.silent) > HALF * each.of
         ]
         among = f", among them {listed(whole)}" if whole else ""
+        only = f" (on {aside} of them only entries kept aside depend)" if aside else ""
         of = len(self.assumptions)
-        return f"the record says nothing of {silent} of {of} assumptions{among}, and hardly moves {still} more"
+        return (
+            f"the entries that accept say nothing of {silent} of {of} assumptions{among}{only}, and hardly move "
+            f"{still} more"
+        )
 
     def summary(self) -> str:
         """Say in one sentence what the record did not move, what it moved, and what of the options that changes."""
         named = [f'"{each.label}"' for each in self.moved if each.kind == "assumption"]
         most = f", most of all {listed(named[:NAMED])}" if named else ""
-        parts = [self.not_moved(), f"it moves {len(named)}{most}"]
+        parts = [self.not_moved(), f"they move {len(named)}{most}"]
         aside = self.count(accepts=False)
         if aside.of:
             parts.append(
                 f"{aside.after} of {aside.of} recorded numbers kept aside lie in the band of 9 in 10 accepted futures "
-                f"({aside.before} before)"
+                f"({aside.before} before){self.missed_ratios}"
             )
+            if self.after_look:
+                parts.append(self.after_look)
         if self.views and (sentence := self.views.sentence()):
             parts.append(sentence)
         text = "; ".join(parts) + "."
@@ -207,6 +251,7 @@ def hindsight(
         option=case.taken,
         label=case.options[case.taken].label,
         seed=found.seed,
+        path=found.switches["war_path"] if case.options[case.taken].levers["zone"] else None,
         switches={name: value for name, value in found.switches.items() if name != "war_path"},
         changed=dict(found.overrides),
         moves=moved,
@@ -215,6 +260,7 @@ def hindsight(
         agreements=agreements(found),
         conflicts=conflicts(found),
         windows=windows(found),
+        one_sided=one_sided(found),
         checks=checks(found),
         views=both_views(case, then, now, longer) if then is not None and now is not None else None,
     )

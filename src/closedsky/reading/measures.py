@@ -9,6 +9,11 @@ from closedsky.futures.results import Results
 LIVES = "lives_rate_effect"
 LENGTH = "lives_length_effect"
 
+LASTING: tuple[str, ...] = (
+    LENGTH, "killed", "killed_fighting", "killed_by_occupation", "war_days", "end_day", "ending",
+)  # fmt: skip
+"""Outcomes that depend on how long wars last: read from a run to a later horizon, where there is one."""
+
 MEASURES: tuple[str, ...] = (
     LIVES, LENGTH, "killed", "held", "lethal_engagements", "episodes", "aircraft_needed", "sorties_per_day",
     "tankers_needed", "coalition_lost", "adversary_lost", "batteries_left", "cost", "aid", "displaced",

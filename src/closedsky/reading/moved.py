@@ -2,7 +2,7 @@
 
 Futures drawn before the record was looked at are the measure: each value is read as its rank among them, and the rank
 as a standard normal number, so that no unit and no shape of a range matters. Whether something moved is asked of the
-value and not of the number that it was drawn from: what no item depends on may still move with what it is tied to.
+value and not of the number that it was drawn from: what no entry depends on may still move with what it is tied to.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Move:
     Attributes:
         id, kind, label, unit: which; a cause and an envelope have no unit.
         relation: of an assumption; else empty.
-        idle: no accepted item depends on it by itself.
+        idle: no entry that accepts depends on it by itself.
+        aside: and yet one that was kept aside does.
         causes: labels of common causes that tie an assumption to others.
         before, after: how it is distributed, in its unit; of an envelope, what is inside.
         shift: of the mean, in standard deviations beforehand.
@@ -82,6 +83,7 @@ class Move:
     unit: str
     relation: str
     idle: bool
+    aside: bool
     causes: tuple[str, ...]
     before: Band
     after: Band
@@ -100,7 +102,7 @@ class Move:
 
     @property
     def silent(self) -> bool:
-        """Whether the record says nothing of it: no item depends on it, and nothing that it is tied to moved it."""
+        """Whether what accepts says nothing of it: none depends on it, and nothing that it is tied to moved it."""
         return self.idle and not self.moved
 
     @property
@@ -125,7 +127,8 @@ class Move:
             "label": self.label,
             "unit": self.unit,
             "relation": self.relation,
-            "no_item_depends_on_it": self.idle,
+            "no_accepting_entry_depends_on_it": self.idle,
+            "only_entries_kept_aside_depend_on_it": self.aside,
             "common_causes": list(self.causes),
             "before": self.before.to_dict(),
             "after": self.after.to_dict(),
@@ -145,8 +148,8 @@ class Relation:
 
     Attributes:
         id, words: its name in the case, and what it is about.
-        silent: the record says nothing of these.
-        still: items depend on these, and yet the record hardly moved them.
+        silent: entries that accept say nothing of these.
+        still: some depend on these, and yet the record hardly moved them.
         moved: the rest.
     """
 
@@ -157,13 +160,28 @@ class Relation:
     moved: tuple[Move, ...]
 
     @property
+    def untouched(self) -> tuple[Move, ...]:
+        """Those of the silent on which no entry depends at all."""
+        return tuple(each for each in self.silent if not each.aside)
+
+    @property
+    def aside(self) -> tuple[Move, ...]:
+        """Those of the silent on which only entries kept aside depend."""
+        return tuple(each for each in self.silent if each.aside)
+
+    @property
     def of(self) -> int:
         """How many assumptions the relation has."""
         return len(self.silent) + len(self.still) + len(self.moved)
 
     def to_dict(self) -> dict[str, Any]:
         """Return names of assumptions."""
-        groups = {"says_nothing": self.silent, "hardly_moved": self.still, "moved": self.moved}
+        groups = {
+            "no_entry_depends": self.untouched,
+            "only_entries_kept_aside_depend": self.aside,
+            "hardly_moved": self.still,
+            "moved": self.moved,
+        }
         return {"relation": self.id, "words": self.words} | {k: [each.id for each in v] for k, v in groups.items()}
 
 
@@ -250,7 +268,7 @@ def moves(found: Conditioned) -> tuple[Move, ...]:
     Returns:
         One entry for each coordinate, in their order.
     """
-    case, idle = found.case, set(found.idle)
+    case, idle, aside = found.case, set(found.idle), set(found.aside)
     entries = []
     for name in found.names:
         kind, label, unit, relation = _about(case, name)
@@ -266,6 +284,7 @@ def moves(found: Conditioned) -> tuple[Move, ...]:
                 unit=unit,
                 relation=relation,
                 idle=name in idle,
+                aside=name in aside,
                 causes=tuple(latent.label for latent in case.latents.values() if name in latent.members),
                 before=_band(before),
                 after=_band(after),

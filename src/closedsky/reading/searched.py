@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from closedsky.futures.conditioned import Conditioned
 from closedsky.reading.moved import label_of
@@ -26,16 +27,17 @@ class Search:
 
     Attributes:
         accepted, before: how many futures were accepted, and drawn before the record was looked at.
-        distinct: accepted futures that differ in some envelope.
+        distinct: accepted futures that differ in some envelope that the record bears on.
         ancestors: first draws from which the accepted futures descend.
         effective, fewest: least effective number of any watched quantity, and which quantity that is.
         effective_middle: the middle one.
         rhat, apart: greatest R-hat between islands, and of what; 1 is agreement.
-        islands: independent searches that never exchanged futures.
+        islands: searches that never exchanged futures, but shared the way there: powers, lengths of steps, fitted law.
         levels: powers of the acceptance probability that were gone through.
         sweeps: steps proposed to each future, in all and at full power.
-        share: logarithm of the share of plain draws that would have been accepted, mean of the islands.
-        share_error: standard error of that.
+        share: logarithm of the share of plain draws that would have been accepted: of the mean over islands, as each
+            of them gives that share, and not its logarithm, without bias (Del Moral, Doucet & Jasra 2006).
+        share_error: standard error of that, from the spread of the islands' logarithms.
         share_ends: least and greatest of the islands.
     """
 
@@ -114,7 +116,7 @@ def search(found: Conditioned) -> Search:
         islands=SCRAMBLES,
         levels=tuple(found.levels),
         sweeps=found.sweeps,
-        share=float(np.mean(shares)),
+        share=float(special.logsumexp(shares) - np.log(len(shares))),
         share_error=float(np.std(shares, ddof=1) / np.sqrt(len(shares))) if len(shares) > 1 else float("nan"),
         share_ends=(float(np.min(shares)), float(np.max(shares))),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from closedsky.futures.results import Estimate, Results, estimate
+from closedsky.reading.accepted_items import one_sided
 from closedsky.reading.measures import (
     ENDINGS,
     FATES,
@@ -122,6 +123,7 @@ class RunSummary:
         horizon: last day.
         effective: number of futures that the accepted ones are worth at least, under the view now.
         beyond: the same run followed to a later horizon, from which lengths are read.
+        misses: numbers that accepted futures lie to one side of, under the view now.
     """
 
     case: str
@@ -142,6 +144,7 @@ class RunSummary:
     horizon: int
     effective: float | None = None
     beyond: RunSummary | None = None
+    misses: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -180,6 +183,7 @@ class RunSummary:
             "notes": list(self.notes),
             "horizon": self.horizon,
             "effective_number": self.effective,
+            "misses": list(self.misses),
             **({"beyond": self.beyond.to_dict()} if self.beyond else {}),
         }
 
@@ -311,6 +315,7 @@ def summarise(
         horizon=first.case.horizon,
         effective=min((each.effective_number for each in results.values() if each.effective_number), default=None),
         beyond=summarise(beyond, losses) if beyond else None,
+        misses=one_sided(first.conditioned) if first.conditioned else (),
     )
 
 

@@ -31,7 +31,7 @@ def show_computed(
     answers: Sequence[Answer],
     practical: Practicality | None,
     risk: Mapping[str, Mapping[str, Sequence[BreakEven]]],
-    base: Results,
+    runs: tuple[Results, Results | None],
     command: str,
 ) -> None:
     """Print what a claim bears on, computed.
@@ -43,18 +43,18 @@ def show_computed(
         answers: outcomes under the options that the claim is about.
         practical: days and force, where the claim is about them.
         risk: break-evens by option and path, where the claim is about them.
-        base: the run that it rests on.
+        runs: the run that it rests on, and the same followed further, from which lengths are read.
         command: line that gives the same numbers again.
     """
-    entry = ledger_of(case).claims[claim]
+    entry, (base, far) = ledger_of(case).claims[claim], runs
     screen.say(NOT_A_FORECAST, "bold")
     screen.heading(f"{case.title}: what a claim bears on, computed")
     facts = [(claim, with_mark(entry)), ("Whose words", given_to(entry))]
     facts += [("Note", entry.note)] if entry.note else []
     number = futures_words(base.futures, base.seed, base.effective_number)
     facts += [("View", view_words(case, base.view)), ("Futures", f"{number}; every option meets the same futures")]
-    if base.case.horizon > case.horizon:
-        facts += [("Followed", _followed(base))]
+    if far is not None:
+        facts += [("Followed", _followed(far))]
     facts += [("Adopted", "on the first possible day; every number is conditional on no general war")]
     for link in entry.bears_on:
         if link.switch:
@@ -169,10 +169,10 @@ def _chance(found: BreakEven) -> str:
 
 
 def _followed(base: Results) -> str:
-    """Say why these futures are followed further than the record goes, and how many wars are still on then."""
+    """Say why lengths are followed further than the record goes, and how many wars are still on then."""
     ending = base.values("ending", base.reference)
     still_on = share_within(share(flag(ending, ending == 0)))
     return (
-        f"to day {base.case.horizon:,}, because the record is of a war that was long; under "
+        f"to day {base.case.horizon:,} where length matters, because the record is of a war that was long; under "
         f"{base.case.options[base.reference].label} {still_on} of 1,000 are still on then"
     )

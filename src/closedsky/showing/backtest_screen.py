@@ -12,7 +12,7 @@ from closedsky.reading.record import Chance, Number, Reading
 from closedsky.reading.words import figure, per_thousand
 from closedsky.showing.numbers import NOTHING, few_or_share, range_of
 from closedsky.showing.record_words import band_of, recorded, shown, when
-from closedsky.showing.terminal import Screen, how_errors, switch_facts, view_words
+from closedsky.showing.terminal import Screen, futures_words, how_errors, switch_facts, view_words
 
 MANY = 0.9
 """Share of wars still on below which all futures are shown as well."""
@@ -20,7 +20,8 @@ MANY = 0.9
 
 IN_SAMPLE = (
     "these futures were accepted by the entries marked *, so that their agreement with those is no test of anything; "
-    "what is kept aside checks them, and is of the same war"
+    "what is kept aside checks them, and is of the same war, but for entries marked (input), which made a range of the "
+    "view now narrower than that of then"
 )
 """What a backtest under the view now is worth."""
 
@@ -42,7 +43,7 @@ def show_backtest(screen: Screen, found: Backtest, case: Case, command: str, nam
             ("View", view_words(case, found.view)),
             *([("In-sample", IN_SAMPLE)] if found.in_sample else []),
             ("Option", f"{found.label}: the one really taken"),
-            ("Futures", f"{found.futures:,}, seed {found.seed}"),
+            ("Futures", futures_words(found.futures, found.seed, found.effective)),
             *switch_facts(case, {key: each.default for key, each in case.switches.items() if key != "war_path"}),
         ]
     )
@@ -92,7 +93,9 @@ def _how_to_read(screen: Screen) -> None:
 
 
 def _mark(item: Item, in_sample: bool) -> str:
-    return " *" if in_sample and item.accepts else ""
+    if not in_sample:
+        return ""
+    return " *" if item.accepts else " (input)" if item.is_input else ""
 
 
 def _numbers(screen: Screen, quantity: str, items: Sequence[Item], in_sample: bool) -> None:

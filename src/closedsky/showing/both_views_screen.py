@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from closedsky.reading.both_views import BothViews, Length, Seen, Views
 from closedsky.showing.numbers import (
@@ -19,12 +19,13 @@ from closedsky.showing.numbers import (
 from closedsky.showing.terminal import Screen
 
 
-def show_views(screen: Screen, found: Views) -> None:
+def show_views(screen: Screen, found: Views, one_sided: Sequence[str] = ()) -> None:
     """Print what the view changes in each option's outcomes.
 
     Args:
         screen: where.
         found: what.
+        one_sided: accepting numbers that most accepted futures miss on the same side, in words.
     """
     counts = " and ".join(f"{count:,} futures {view}" for view, count in found.futures.items())
     reference = next((each.label for each in found.options if each.id == found.reference), found.reference)
@@ -35,6 +36,8 @@ def show_views(screen: Screen, found: Views) -> None:
         f"in 10 futures fall. True counts, conditional on no general war; {counts}. The two views differ in their "
         "ranges too, and not by the record alone.",
     )
+    if one_sided:
+        screen.say(f"Read with it: most accepted futures miss on one side {'; '.join(one_sided)}.")
     for path in found.paths:
         rows = [[each.label, _lives(each.then[path]), _lives(each.now[path])] for each in found.others]
         screen.rows([f"{path.capitalize()} path", "Then", "Now"], rows)

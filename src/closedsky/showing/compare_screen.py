@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate
-from closedsky.reading.comparison import LASTING, Bounds, Comparison, Difference
+from closedsky.reading.comparison import Bounds, Comparison, Difference
+from closedsky.reading.measures import LASTING
 from closedsky.reading.statistics import Share
 from closedsky.reading.summary import OptionSummary
 from closedsky.showing.numbers import (

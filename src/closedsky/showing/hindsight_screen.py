@@ -50,13 +50,19 @@ def show_hindsight(screen: Screen, found: Hindsight, case: Case, command: str, n
     opening(screen, case, name)
     screen.print()
     search = found.search
+    on_path = [("Accepted on", f"the {found.path} path, which the zone really declared can feel")] if found.path else []
     screen.facts(
         [
             ("View", view_words(case, "now")),
             ("Option", f"{found.label}: the one really taken"),
-            ("Accepted", f"{search.accepted:,} futures in which it goes as the record says, seed {found.seed}"),
+            (
+                "Accepted",
+                f"{search.accepted:,} futures in which it goes as the record says, as far as the declared "
+                f"discrepancies allow, seed {found.seed}",
+            ),
             ("Before", f"{search.before:,} futures from the ranges of the view now, before the record is looked at"),
-            *(path_facts(case, found.views.paths) if found.views else []),
+            *on_path,
+            *(path_facts(case, found.views.paths if found.views else (found.path,) if found.path else ())),
             *switch_facts(case, found.switches),
             *changed_facts(case, found.changed),
         ]
@@ -70,7 +76,7 @@ def show_hindsight(screen: Screen, found: Hindsight, case: Case, command: str, n
     _checks(screen, found)
     _moved(screen, found.moved)
     if found.views:
-        show_views(screen, found.views)
+        show_views(screen, found.views, found.one_sided)
     screen.heading("Notes")
     screen.say(how_errors(search.accepted, "now"))
     if found.views:
@@ -84,32 +90,43 @@ def show_hindsight(screen: Screen, found: Hindsight, case: Case, command: str, n
 def _not_moved(screen: Screen, found: Hindsight) -> None:
     screen.heading(
         "1. What the record did not move",
-        "Assumptions by what they are about, those first of which the record moved fewest. It says nothing of one that "
-        "no accepted item of it depends on. Moved: the mean by more than a tenth of the standard deviation beforehand "
-        "(and three standard errors), or the middle 90 % narrower by more than a tenth.",
+        "Assumptions by what they are about, those first of which the record moved fewest. The entries that accept say "
+        "nothing of one on which none of them depends, even where one kept aside does. Moved: the mean by more than a "
+        "tenth of the standard deviation beforehand (and three standard errors), or the middle 90 % narrower by more "
+        "than a tenth.",
     )
     rows = [
-        [_capital(each.words), str(each.of), *(str(len(part)) for part in (each.silent, each.still, each.moved))]
-        for each in found.relations
+        [_capital(of.words), str(of.of), *(str(len(part)) for part in (of.silent, of.aside, of.still, of.moved))]
+        for of in found.relations
     ]
-    screen.rows(["About", "Assumptions", "It says\nnothing of", "Hardly\nmoved", "Moved"], rows)
-    silent = _by_relation(found.relations, lambda each: each.silent)
-    for kind, words in (("cause", "Common causes"), ("envelope", "Luck")):
-        labels = [each.label.removeprefix("luck of ") for each in found.moves if each.kind == kind and each.silent]
-        silent += [(words, "; ".join(labels))] if labels else []
-    if silent:
-        screen.heading("The record says nothing of")
-        screen.facts(silent)
+    heads = ["Assumptions", "They say\nnothing of", "Of these,\nonly kept\naside", "Hardly\nmoved", "Moved"]
+    screen.rows(["About", *heads], rows)
+    for aside, heading in (
+        (False, "The entries that accept say nothing of these, and no other entry depends on them"),
+        (True, "Only entries kept aside depend on these, which accept nothing"),
+    ):
+        if silent := _silent(found, aside):
+            screen.heading(heading)
+            screen.facts(silent)
     for each in found.tied:
         screen.print()
         causes = listed([f"{cause[:1].lower()}{cause[1:]}" for cause in each.causes]) if each.causes else "dependence"
         screen.say(
-            f'No item depends on "{each.label}" either; it moved by {_shift(each.shift)} standard deviations because '
-            f"the case ties it to others that the record does bear on (common cause: {causes})."
+            f'No entry that accepts depends on "{each.label}" either; it moved by {_shift(each.shift)} standard '
+            f"deviations because the case ties it to others that the record does bear on (common cause: {causes})."
         )
     if still := _by_relation(found.relations, lambda each: each.still):
-        screen.heading("Items depend on these, and the record hardly moved them")
+        screen.heading("Entries that accept depend on these, and hardly moved them")
         screen.facts(still)
+
+
+def _silent(found: Hindsight, aside: bool) -> list[tuple[str, str]]:
+    """Whatever entries that accept say nothing of: that on which only entries kept aside depend, or the rest."""
+    rows = _by_relation(found.relations, lambda each: each.aside if aside else each.untouched)
+    for kind, words in (("cause", "Common causes"), ("envelope", "Luck")):
+        own = [each for each in found.moves if each.kind == kind and each.silent and each.aside == aside]
+        rows += [(words, "; ".join(each.label.removeprefix("luck of ") for each in own))] if own else []
+    return rows
 
 
 def _by_relation(relations: Sequence[Relation], part: Callable[[Relation], Sequence[Move]]) -> list[tuple[str, str]]:
@@ -129,9 +146,14 @@ def _search(screen: Screen, found: Hindsight) -> None:
             ),
             (
                 "R-hat",
-                f"{of.rhat:.2f} at most ({of.apart}): agreement of {of.islands} separate searches, 1 is best",
+                f"{of.rhat:.2f} at most ({of.apart}): agreement of {of.islands} searches that never exchanged futures, "
+                "but shared the way there; 1 is best",
             ),
-            ("Distinct", f"{of.distinct:,} sets of sealed envelopes, descended from {of.ancestors:,} first draws"),
+            (
+                "Distinct",
+                f"{of.distinct:,} sets of those sealed envelopes that the record bears on, descended from "
+                f"{of.ancestors:,} first draws",
+            ),
             (
                 "Way there",
                 f"{len(of.levels)} levels from the ranges to the record; {of.sweeps[0]:,} steps proposed to each "
@@ -140,7 +162,7 @@ def _search(screen: Screen, found: Hindsight) -> None:
             (
                 "How rare",
                 f"about one in {one_in(of.share)} plain draws would have been accepted (one in {range_of(low, high)} "
-                "in the separate searches)",
+                "by single searches)",
             ),
         ]
     )
@@ -235,12 +257,13 @@ def _window(item: Item, ends: tuple[float, float]) -> str:
 
 def _checks(screen: Screen, found: Hindsight) -> None:
     aside, used = found.count(accepts=False), found.count(accepts=True)
+    weaker = f" {found.after_look}." if found.after_look else ""
     screen.heading(
         "5. The record against what was kept aside",
         f"Of {aside.of} recorded numbers by which nothing was accepted {aside.after} lie in the band of 9 in 10 "
-        f"accepted futures (before: {aside.before}). {CAUTION} A wide band is easily hit: look at both. Futures whose "
-        "war is still on by then, as the real one was; median, and the band of 9 in 10. Shares in percent. Reporting "
-        "and counting are in the bands, the declared discrepancy of the model is not.",
+        f"accepted futures (before: {aside.before}){found.missed_ratios}.{weaker} {CAUTION} A wide band is easily hit: "
+        "look at both. Futures whose war is still on by then, as the real one was; median, and the band of 9 in 10. "
+        "Shares in percent. Reporting and counting are in the bands, the declared discrepancy of the model is not.",
     )
     kept = [each for each in found.checks if not each.accepts]
     _numbers(screen, [each for each in kept if not each.made_of_others])
@@ -251,11 +274,15 @@ def _checks(screen: Screen, found: Hindsight) -> None:
     ]
     if outside:
         screen.say(f"Outside now: {'; '.join(outside)}.")
-    if ratios := [each for each in kept if each.made_of_others]:
+    if found.inputs:
+        labels = "; ".join(each.item.entry.label for each in found.inputs)
+        screen.say(f"Not counted, because they narrowed a range of the view now: {labels}.")
+    if others := [each for each in kept if each.made_of_others]:
         screen.heading(
-            "Made of other numbers of the record", "Ratios of them, and the same in another unit; not counted above."
+            "Made of other numbers of the record",
+            "Ratios of them, and the same in another unit; not counted among the numbers above.",
         )
-        _numbers(screen, ratios)
+        _numbers(screen, others)
     _events(screen, "Events and bounds kept aside", kept)
     screen.heading(
         "In-sample: the items by which futures were accepted",

@@ -78,6 +78,7 @@ def asked(screen: Screen, run: RunSummary, case: Case, more: Sequence[tuple[str,
         [
             ("View", view_words(case, run.view)),
             ("Futures", f"{number}; every option meets the same futures with the same luck"),
+            *([("Misses", f"accepted all the same: {'; '.join(run.misses)}")] if run.misses else []),
             ("Adopted", adopted if run.adoption == "effect" else "only where and when the alliance agrees"),
             ("Against", f"{run.option(run.reference).label}" if _has(run, run.reference) else "-"),
             *path_facts(case, run.paths),

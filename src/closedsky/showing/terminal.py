@@ -163,7 +163,10 @@ def futures_words(futures: int, seed: int, effective: float | None) -> str:
     """Say how many futures were run, and under the view now what they are worth."""
     if effective is None:
         return f"{futures:,}, seed {seed}"
-    return f"{futures:,} that agree with the record, seed {seed}, worth at least {figure(effective)} independent ones"
+    return (
+        f"{futures:,} that agree with the record as far as the declared discrepancies allow, seed {seed}; worth about "
+        f"{figure(effective)} independent ones for the quantity known least"
+    )
 
 
 def path_facts(case: Case, paths: Sequence[str]) -> list[tuple[str, str]]:

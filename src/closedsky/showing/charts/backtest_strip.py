@@ -29,6 +29,9 @@ MARKS: Mapping[str, str] = {
 }
 """What the marks are called, where they stand first."""
 
+IN_SAMPLE = "now: in-sample, the futures were accepted by part of this record"
+"""What a strip under the view now is worth."""
+
 LEFT_OUT = "then: what was known before each campaign, and what the other campaigns' records say, later ones too"
 """The view of past campaigns, whose shared factors are those of the others."""
 
@@ -91,7 +94,7 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
         caption=" ".join(filter(None, caption)),
         alternative=" ".join(alternative + [f"{panel['title']}: {panel['subtitle']}" for panel in panels]),
         view=found.view,
-        view_words=LEFT_OUT if isinstance(found, Zones) else "",
+        view_words=LEFT_OUT if isinstance(found, Zones) else IN_SAMPLE if found.in_sample else "",
         columns=COLUMNS,
         rows=table,
     )
