@@ -43,8 +43,8 @@ def test_the_sentence_says_both_views_and_swapped_options_swap_it(outcomes, case
     text, mirrored = sentence("full-zone", "corridors"), sentence("corridors", "full-zone")
     assert text == (
         f"the mean change in civilians killed while both wars run, against {case.options['refuse'].label}, lies "
-        f"between 1,000 fewer ({a}, contest path) and 400 more ({b}, contest path) now (over other ranges, and wars that last), and lay "
-        f"between 3,000 fewer ({a}, contest path) and 100 fewer ({b}, contest path) as seen then"
+        f"between 1,000 fewer ({a}, contest path) and 400 more ({b}, contest path) now (over other ranges, and wars "
+        f"that last), and lay between 3,000 fewer ({a}, contest path) and 100 fewer ({b}, contest path) as seen then"
     )
     assert mirrored == text.replace(a, "?").replace(b, a).replace("?", b)
 

@@ -146,7 +146,7 @@ def contents(law: Law, chance: NDArray[numpy.float32]) -> NDArray[numpy.float32]
     Arguments: ``law`` (of a channel), ``chance`` (float32 in (0, 1), as :func:`uniform` makes them, any shape).
     Result: float32, same shape: an exponential number is large where the chance is small. Raises nothing.
 
-    >>> [float(contents(law, numpy.float32(0.5)).round(4)) for law in ("exponential", "normal", "uniform")]
+    >>> [round(float(contents(law, numpy.float32(0.5))), 4) for law in ("exponential", "normal", "uniform")]
     [0.6931, 0.0, 0.5]
     """
     match law:

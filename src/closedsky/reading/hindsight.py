@@ -196,10 +196,10 @@ class Hindsight:
             if len(each.silent) > HALF * each.of
         ]
         among = f", among them {listed(whole)}" if whole else ""
-        only = f" (on {aside} of them only entries kept aside depend)" if aside else ""
+        only = f" (on {aside} of which only entries kept aside depend)" if aside else ""
         of = len(self.assumptions)
         return (
-            f"the entries that accept say nothing of {silent} of {of} assumptions{among}{only}, and hardly move "
+            f"the entries that accept say nothing of {silent} of {of} assumptions{only}{among}, and hardly move "
             f"{still} more"
         )
 

@@ -265,6 +265,9 @@ def _checks(screen: Screen, found: Hindsight) -> None:
         "look at both. Futures whose war is still on by then, as the real one was; median, and the band of 9 in 10. "
         "Shares in percent. Reporting and counting are in the bands, the declared discrepancy of the model is not.",
     )
+    if found.inputs:
+        labels = "; ".join(each.item.entry.label for each in found.inputs)
+        screen.say(f"Not counted, because they narrowed a range of the view now: {labels}.")
     kept = [each for each in found.checks if not each.accepts]
     _numbers(screen, [each for each in kept if not each.made_of_others])
     outside = [
@@ -274,9 +277,6 @@ def _checks(screen: Screen, found: Hindsight) -> None:
     ]
     if outside:
         screen.say(f"Outside now: {'; '.join(outside)}.")
-    if found.inputs:
-        labels = "; ".join(each.item.entry.label for each in found.inputs)
-        screen.say(f"Not counted, because they narrowed a range of the view now: {labels}.")
     if others := [each for each in kept if each.made_of_others]:
         screen.heading(
             "Made of other numbers of the record",
