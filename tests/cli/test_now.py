@@ -89,7 +89,9 @@ def test_a_campaign_is_held_against_its_own_record_by_itself(tool, short):
 
 def test_a_claim_is_computed_on_the_accepted_futures(tool, short):
     code, out, _ = tool("evidence", "ukraine-2022", "--claim", "C05", "--compute", *NOW)
-    assert code == 0 and "to day 1,826 where length matters, because the record is of a war that was long" in " ".join(out.split())
+    assert code == 0 and "to day 1,826 where length matters, because the record is of a war that was long" in " ".join(
+        out.split()
+    )
 
 
 def test_too_short_a_search_ends_with_six(tool, monkeypatch, kept):

@@ -129,7 +129,7 @@ def test_an_estimate_is_accepted_by_its_density():
 def test_a_flag_is_accepted_unless_it_is_recorded_wrongly():
     values = np.array([0.0, 1.0, np.nan])
     soft, hard = (item(FLAG, doubt, value=1.0) for doubt in (0.05, 0.0))
-    assert np.exp(log_acceptance(soft, values)) == pytest.approx([0.05, 0.95, 0.0])
+    assert np.exp(log_acceptance(soft, values)) == pytest.approx([0.05 / 0.95, 1.0, 0.0])
     assert log_acceptance(hard, values) == pytest.approx([MISSED, 0.0, MISSED])
     assert log_acceptance(item(FLAG, 0.0, value=0.0), values) == pytest.approx([0.0, MISSED, MISSED])
 

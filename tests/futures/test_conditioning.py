@@ -288,7 +288,7 @@ def test_problems_name_what_is_to_blame(found):
     (line,) = problems(with_scores(good, strange))
     assert "in half of the accepted futures sorties_dec_2022 is more than three standard deviations off" in line
     (line,) = problems(dataclasses.replace(good, levels=(0.1, 0.4)))
-    assert "stopped at the power 0.4 of 1" in line
+    assert "ran out of levels at the power 0.4 of 1" in line
 
     column = found.names.index("shelling")
 

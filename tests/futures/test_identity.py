@@ -112,7 +112,7 @@ def test_values_options_and_counts_compile_nothing(case, columns):
     program = engine.compiled(len(case.start), "float32", engine.device_count())
     before = program._cache_size()
     run(case, 48, seed=3, options=["bluff", "aircraft"], overrides={"tolerance": 0.01, "war_path": "engagement"})
-    assert program._cache_size() == before == 1
+    assert program._cache_size() == before  # searches of the view now have calls of other sizes, each compiled once
 
 
 def test_compiled_programs_are_kept_on_disk(tmp_path):

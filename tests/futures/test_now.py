@@ -122,6 +122,7 @@ def test_what_does_not_go_together_is_refused(case, found, asked, told):
         run(case, options=["refuse"], **asked, **given)
 
 
-def test_what_the_alliance_really_did_is_said_beside_whether_it_would_agree(results):
-    (note,) = [note for note in results.notes if note.startswith("Would agree")]
+def test_what_holds_by_acceptance_is_said_to_be_no_finding(results):
+    (note,) = [note for note in results.notes if note.startswith("So by acceptance, and no finding")]
+    assert "Deadly engagement of alliance and adversary: no" in note and "War on at day 1,000: yes" in note
     assert "A zone is agreed by 4 Mar 2022: no" in note and "by 31 Dec 2022: no" in note

@@ -172,7 +172,8 @@ class Backtest:
         looked = sum(item.entry.accept is not None and item.entry.accept.after_look for item in self.items)
         if not looked:
             return ""
-        return f" That is a weaker check than it looks: {looked} of those that accept were chosen after a look at it."
+        were = "was" if looked == 1 else "were"
+        return f" That is a weaker check than it looks: {looked} of those that accept {were} chosen after a look at it."
 
     def coverage(self, over: str = WAR_ON, quantity: str | None = None, accepts: bool | None = None) -> Coverage:
         """Count recorded numbers inside the bands, of one quantity or of all; by which futures are accepted, or not.
