@@ -113,7 +113,7 @@ Accepted = Annotated[
         "--accepted",
         variable="ACCEPTED",
         min=1,
-        help="Under the view now: how many futures that agree with the record, a multiple of 32.",
+        help="Under the view now: how many futures that agree with the record; a multiple of 32, from 512 on.",
         show_default=f"{ACCEPTED}",
     ),
 ]

@@ -84,9 +84,9 @@ def condition(
 
     Args:
         case: a case with `accept:` on items of its record, the id of a shipped one, or the path of a case file.
-        accepted: how many futures; a multiple of 32, at least 256.
+        accepted: how many futures; a multiple of 32, at least 512.
         seed: of the search; the same seed gives the same futures to the last bit on one machine.
-        overrides: assumptions, levers and switches, as for `run`.
+        overrides: as for `run`; levers accept nothing (see `felt`).
         sweeps: steps proposed to each future at full power.
         strict: raise where the result can't be trusted; else return it, and let the caller ask `problems`.
         folder: where accepted futures are kept; those that are there already are not searched for again, and an
