@@ -56,6 +56,12 @@ def _flag(*names: str, variable: str, **more: Any) -> Any:
     return typer.Option(*names, envvar=f"CLOSEDSKY_{variable}", **more)
 
 
+def _count(usual: int) -> Any:
+    """The flag for a number of futures under the view then; None where it is not given, so that now can refuse it."""
+    words = "Under the view then: how many; best 16 x 2^k."
+    return _flag("-n", "--futures", variable="FUTURES", min=1, help=words, show_default=f"{usual}")
+
+
 CaseName = Annotated[
     str,
     typer.Argument(
@@ -85,28 +91,8 @@ Losses = Annotated[
         help="Lives lost in a general war for a break-even; repeatable. [default: 1e5, 1e6, 1e7]",
     ),
 ]
-Many = Annotated[
-    int | None,
-    _flag(
-        "-n",
-        "--futures",
-        variable="FUTURES",
-        min=1,
-        help="Under the view then: how many; best 16 x 2^k.",
-        show_default=f"{FUTURES}",
-    ),
-]
-Count = Annotated[
-    int | None,
-    _flag(
-        "-n",
-        "--futures",
-        variable="FUTURES",
-        min=1,
-        help="Under the view then: how many; best 16 x 2^k.",
-        show_default=f"{FEWER}",
-    ),
-]
+Many = Annotated[int | None, _count(FUTURES)]
+Count = Annotated[int | None, _count(FEWER)]
 Accepted = Annotated[
     int | None,
     _flag(
