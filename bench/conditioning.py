@@ -17,6 +17,7 @@ from closedsky.futures.candidates import Candidates
 from closedsky.futures.conditioning import condition, problems
 from closedsky.futures.defaults import ACCEPTED
 from closedsky.futures.overrides import parse_overrides
+from closedsky.reading.searched import one_in, search
 
 
 def main(accepted: int, seed: int) -> None:
@@ -38,17 +39,12 @@ def main(accepted: int, seed: int) -> None:
         began = time.perf_counter()
         condition(case, accepted, seed, strict=False, folder=Path(folder))
         again = time.perf_counter() - began
-    effective = found.effective_numbers()
-    fewest = min(effective, key=lambda name: effective[name])
-    middle = np.median(list(effective.values()))
+    about = search(found)
     print(f"search: {whole:.0f} s; read again from its folder: {again:.1f} s")
-    print(f"sweeps {found.sweeps[0]} in {len(found.levels)} levels, {found.sweeps[1]} of them at full power")
-    print(f"effective number: least {effective[fewest]:,.0f} ({fewest}), middle {middle:,.0f}")
-    print(
-        f"R-hat at most {max(found.rhats().values()):.3f}; first draws {found.ancestors}; distinct {found.distinct:,}"
-    )
-    low, high = np.exp(-found.evidence.max()), np.exp(-found.evidence.min())
-    print(f"one in {np.exp(-found.evidence.mean()):.2g} plain draws ({low:.2g} to {high:.2g} over islands)")
+    print(f"sweeps {about.sweeps[0]} in {len(about.levels)} levels, {about.sweeps[1]} of them at full power")
+    print(f"effective number: least {about.effective:,.0f} ({about.fewest}), middle {about.effective_middle:,.0f}")
+    print(f"R-hat at most {about.rhat:.3f}; first draws {about.ancestors}; distinct {about.distinct:,}")
+    print(f"one in {one_in(about.share)} plain draws (islands: {', '.join(map(one_in, about.share_ends))})")
     print("; ".join(problems(found)) or "no problem found")
 
 

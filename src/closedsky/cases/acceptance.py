@@ -75,6 +75,12 @@ def is_few(entry: Recorded, compared: Comparable) -> bool:
     return compared.whole and number is not None and number < FEW
 
 
+def is_narrowed(assumption: form.Assumption) -> bool:
+    """Whether a range of the view now leaves out part of that of then: the record has been used on it."""
+    (low, high), (before, after) = assumption.now, assumption.then
+    return assumption.distribution != "beta" and (low > before or high < after)
+
+
 def acceptance_holds(
     recorded: Mapping[str, Recorded],
     assumptions: Mapping[str, form.Assumption],
@@ -159,7 +165,7 @@ def _narrowed_once(
     for key, assumption in assumptions.items():
         (low, high), (before, after) = assumption.now, assumption.then
         by = [name for name in assumption.evidence.now if name in accepts]
-        if by and assumption.distribution != "beta" and (low > before or high < after):
+        if by and is_narrowed(assumption):
             found = (
                 f"{quote(list(assumption.now))} is narrower than then by {quote(by[0])}, by which futures are accepted"
             )

@@ -13,13 +13,15 @@ from closedsky.commands.common import (
     BELOW_BAR,
     NOT_WRITTEN,
     Fault,
+    count_of,
+    count_words,
     progress,
     read_sets,
     require_count,
     say,
     write_json,
 )
-from closedsky.futures.defaults import ACCEPTED, FEWER
+from closedsky.futures.defaults import FEWER
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
@@ -68,12 +70,12 @@ class Request:
     @property
     def count(self) -> int:
         """Futures of each run."""
-        return (self.futures or FEWER) if self.view == "then" else (self.accepted or ACCEPTED)
+        return count_of(self.view, self.futures, self.accepted, FEWER)
 
     def command(self) -> str:
         """The line that gives the same numbers again."""
-        count = ["-n" if self.view == "then" else "--accepted", str(self.count)]
-        parts = ["closedsky", "backtest", *self.names, *count, "--seed", str(self.seed), "--view", self.view]
+        parts = ["closedsky", "backtest", *self.names, *count_words(self.view, self.count)]
+        parts += ["--seed", str(self.seed), "--view", self.view]
         for each in self.sets:
             parts += ["--set", each]
         return shlex.join(parts)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from closedsky.futures.defaults import ACCEPTED
+
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
     from closedsky.futures.simulate import Progress
@@ -96,6 +98,22 @@ def require_count(view: str, futures: int | None, accepted: int | None) -> None:
         raise Fault("--futures goes with --view then; under --view now ask for futures with --accepted")
     if view == "then" and accepted is not None:
         raise Fault("--accepted goes with --view now; under --view then ask for futures with --futures")
+
+
+def count_of(view: str, futures: int | None, accepted: int | None, usual: int) -> int:
+    """How many futures a run has under its view, the usual number where none is asked for."""
+    if view == "then":
+        return usual if futures is None else futures
+    return ACCEPTED if accepted is None else accepted
+
+
+def count_words(view: str, count: int) -> list[str]:
+    """The words of a command that ask for so many futures.
+
+    >>> count_words("now", 4096)
+    ['--accepted', '4096']
+    """
+    return ["-n" if view == "then" else "--accepted", str(count)]
 
 
 def choose(case: Case, options: Sequence[str], with_reference: bool = True) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from closedsky.commands.common import Fault, choose, progress, say, write_json
-from closedsky.commands.run import PATHS, Request, require_asked
+from closedsky.commands.common import Fault, choose, write_json
+from closedsky.commands.run import Request, require_asked, run_asked
 from closedsky.futures.results import Results
-from closedsky.futures.run import run_paths, source_of
+from closedsky.futures.run import source_of
 from closedsky.futures.sampling import model_columns
 from closedsky.futures.simulate import Simulator, blocks_of
 
@@ -30,28 +30,10 @@ def compare_command(request: Request, a: str, b: str, as_json: bool) -> None:
     if a == b:
         raise Fault(f"{a} cannot be compared with itself; name two options")
     parse_overrides(case, request.overrides)
-    shared: dict[str, Any] = {"options": (a, b), "reference": b, "precision": request.precision, "notify": say}
-    accepted = beyond = None
-    if request.view == "now":
-        from closedsky.commands.condition import follow, search_paths
-
-        accepted = search_paths(case, request.accepted, request.seed, request.overrides)
-    with progress(case.id, PATHS) as advance:
-        results = run_paths(
-            case,
-            request.futures,
-            request.overrides,
-            seed=request.seed,
-            view=request.view,
-            conditioned=accepted,
-            progress=advance,
-            **shared,
-        )
-    if accepted is not None:
-        beyond = follow(case, accepted, request.overrides, **shared)
+    results, beyond = run_asked(case, request, options=(a, b), reference=b)
     independent = {path: killed_otherwise(each, b) for path, each in (beyond or results).items()}
     found = compare(results, a, b, independent, request.losses or LOSSES, beyond)
-    command = request.command("compare", a, b, futures=found.run.futures)
+    command = request.command("compare", a, b)
     if as_json:
         write_json(found.to_dict() | {"command": command})
         return

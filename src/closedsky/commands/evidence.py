@@ -6,8 +6,17 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from closedsky.commands.common import BAD_DATA, Fault, progress, require_count, say, write_json
-from closedsky.futures.defaults import ACCEPTED, FEWER
+from closedsky.commands.common import (
+    BAD_DATA,
+    Fault,
+    count_of,
+    count_words,
+    progress,
+    require_count,
+    say,
+    write_json,
+)
+from closedsky.futures.defaults import FEWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +54,7 @@ class Asked:
     @property
     def count(self) -> int:
         """Futures of each run."""
-        return (self.futures or FEWER) if self.view == "then" else (self.accepted or ACCEPTED)
+        return count_of(self.view, self.futures, self.accepted, FEWER)
 
 
 def evidence_command(name: str, asked: Asked, as_json: bool) -> None:
@@ -139,7 +148,7 @@ def _compute(case: Case, name: str, asked: Asked, as_json: bool) -> None:
     claim = str(asked.claim)
     answers, practical, risk, base = compute(case, claim, asked, name)
     words = ["closedsky", "evidence", name, "--claim", claim, "--compute"]
-    words += ["-n" if asked.view == "then" else "--accepted", str(asked.count), "--seed", str(asked.seed)]
+    words += [*count_words(asked.view, asked.count), "--seed", str(asked.seed)]
     command = shlex.join([*words, "--view", asked.view])
     if as_json:
         computed = {

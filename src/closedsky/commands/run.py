@@ -14,16 +14,19 @@ from closedsky.commands.common import (
     INTERRUPTED,
     Fault,
     choose,
+    count_of,
+    count_words,
     progress,
     read_sets,
     require_count,
     say,
     write_json,
 )
-from closedsky.futures.defaults import ACCEPTED, FUTURES
+from closedsky.futures.defaults import FUTURES
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
+    from closedsky.futures.results import Results
     from closedsky.futures.store import RunFolder
 
 PATHS = 2
@@ -62,10 +65,15 @@ class Request:
                 raise Fault(f"--loss {loss:g}: lives lost in a general war must be above 0")
         object.__setattr__(self, "overrides", read_sets(self.sets))
 
-    def command(self, verb: str, *operands: str, futures: int) -> str:
+    @property
+    def count(self) -> int:
+        """Futures of the run."""
+        return count_of(self.view, self.futures, self.accepted, FUTURES)
+
+    def command(self, verb: str, *operands: str) -> str:
         """The line that gives the same numbers again."""
-        count = ["-n" if self.view == "then" else "--accepted", str(futures)]
-        parts = ["closedsky", verb, self.name, *operands, *count, "--seed", str(self.seed), "--view", self.view]
+        parts = ["closedsky", verb, self.name, *operands, *count_words(self.view, self.count)]
+        parts += ["--seed", str(self.seed), "--view", self.view]
         parts += ["--precision", self.precision] if self.precision != "float32" else []
         for flag, values in (("--set", self.sets), ("--option", self.options), ("--loss", self.losses)):
             for value in values:
@@ -125,36 +133,17 @@ def run_command(request: Request, as_json: bool, out: Path | None, resume: bool)
 
 def _run(case: Case, request: Request, options: tuple[str, ...], folder: RunFolder | None, as_json: bool) -> None:
     from closedsky.futures import store
-    from closedsky.futures.run import IN_MEMORY, run_paths, write_results
+    from closedsky.futures.run import IN_MEMORY, write_results
     from closedsky.reading.risk import LOSSES
     from closedsky.reading.summary import summarise
 
     began = time.monotonic()
-    shared: dict[str, Any] = {"options": options, "precision": request.precision, "notify": say}
-    found = beyond = None
-    if request.view == "now":
-        from closedsky.commands.condition import follow, search_paths
-
-        found = search_paths(case, request.accepted, request.seed, request.overrides)
-    with progress(case.id, PATHS) as advance:
-        results = run_paths(
-            case,
-            request.futures,
-            request.overrides,
-            seed=request.seed,
-            view=request.view,
-            conditioned=found,
-            progress=advance,
-            folder=folder,
-            **shared,
-        )
-    if found is not None:
-        beyond = follow(case, found, request.overrides, **shared)
+    results, beyond = run_asked(case, request, folder, options=options)
     for each in results.values():
         if folder is not None and each.outcomes.nbytes < IN_MEMORY:
             each.outcomes.load()  # once, rather than a column at a time from the files
     summary = summarise(results, request.losses or LOSSES, beyond)
-    command = request.command("run", futures=summary.futures)
+    command = request.command("run")
     document = summary.to_dict() | {"command": command}
     if folder is not None:
         write_results(folder, results, document)
@@ -174,11 +163,48 @@ def _run(case: Case, request: Request, options: tuple[str, ...], folder: RunFold
         screen.command(str(folder.path))
 
 
+def run_asked(
+    case: Case, request: Request, folder: RunFolder | None = None, **run: Any
+) -> tuple[dict[str, Results], dict[str, Results] | None]:
+    """Run both paths under the view asked for, showing how far it is.
+
+    Args:
+        case: the case.
+        request: futures, seed, view, overrides and precision.
+        folder: where blocks are kept.
+        **run: what else `closedsky.futures.run.run_paths` takes.
+
+    Returns:
+        Results by path; under the view now also the same followed further, where lengths are read further on.
+    """
+    from closedsky.commands.condition import follow, search_paths
+    from closedsky.futures.run import run_paths
+
+    run |= {"precision": request.precision, "notify": say}
+    found = None
+    if request.view == "now":
+        found = search_paths(case, request.accepted, request.seed, request.overrides)
+    with progress(case.id, PATHS) as advance:
+        results = run_paths(
+            case,
+            request.futures,
+            request.overrides,
+            seed=request.seed,
+            view=request.view,
+            conditioned=found,
+            progress=advance,
+            folder=folder,
+            **run,
+        )
+    return results, follow(case, found, request.overrides, **run) if found is not None else None
+
+
 def _manifest(case: Case, request: Request, options: tuple[str, ...]) -> dict[str, Any]:
     from closedsky.futures.run import manifest
 
-    count = (request.futures or FUTURES) if request.view == "then" else (request.accepted or ACCEPTED)
-    return manifest(case, count, request.seed, request.view, options, request.overrides, precision=request.precision)
+    return manifest(
+        case, request.count, request.seed, request.view, options, request.overrides, precision=request.precision
+    )
 
 
 def _folder(case: Case, request: Request, options: tuple[str, ...], out: Path | None, resume: bool) -> RunFolder | None:

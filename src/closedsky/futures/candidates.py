@@ -17,16 +17,16 @@ from scipy import special
 from closedsky.cases.recorded import Recorded, days_of
 from closedsky.cases.schema import Case
 from closedsky.futures.acceptance import log_acceptance
-from closedsky.futures.engine import ROWS, TILE, Engine, device_count, unpack_luck
+from closedsky.futures.engine import TILE, Engine, by_lane, device_count, option_lanes, unpack_luck
 from closedsky.futures.overrides import Overrides
-from closedsky.futures.readout import shards
+from closedsky.futures.readout import copy_tiles, shards
 from closedsky.futures.recorded import READS, Values, add_ratios, reduce
 from closedsky.futures.sampling import Design, model_columns
 from closedsky.futures.simulate import Block, feasible, find_failures, setting_of
 from closedsky.model.campaign import SERIES
 from closedsky.model.lane import gates
 from closedsky.model.luck import CHANNELS, ENVELOPES, contents, uniform
-from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS, Assumptions, Levers, Numbers
+from closedsky.model.names import LEVERS, NUMBERS, Assumptions, Levers, Numbers
 from closedsky.model.outcomes import OUTCOMES
 
 CELLS = 2.0**32
@@ -57,13 +57,10 @@ class Candidates:
         self._warm = False
         self._engine = Engine([setting_of(case, overrides.switches)], notify=notify)
         self._numbers = Numbers(*(np.float32(case.number(name)) for name in NUMBERS))
-        self._levers = {
-            option: np.array([case.options[option].levers[lever] for lever in LEVERS], np.float32)
-            for option in dict.fromkeys(
-                (case.taken, *(each for entry in self.items.values() for each in entry.options))
-            )
+        asked = dict.fromkeys(each for entry in self.items.values() for each in entry.options)
+        self._asked = {
+            option: Levers(*(np.float32(case.options[option].levers[name]) for name in LEVERS)) for option in asked
         }
-        self._asked = tuple(dict.fromkeys(each for entry in self.items.values() for each in entry.options))
 
     def futures(self, z: Values) -> tuple[Values, NDArray[np.float32]]:
         """Return assumptions, shape (n, assumptions), and envelopes, shape (envelopes, n), at some coordinates.
@@ -138,24 +135,16 @@ class Candidates:
         count = luck.shape[1]
         whole = TILE * device_count()
         lanes = -(-count // whole) * whole
-        rows = np.empty((ROWS, lanes), np.float32)
-        middle = len(ASSUMPTIONS) + len(LEVERS)
-        padded = np.minimum(np.arange(lanes), count - 1)
-        rows[: len(ASSUMPTIONS)] = columns[:, padded]
-        rows[len(ASSUMPTIONS) : middle] = self._levers[self.case.taken][:, None]
-        rows[middle:-1] = luck[:, padded]
-        rows[-1] = 1.0
+        rows = option_lanes(columns, self.case.options[self.case.taken].levers, luck, lanes)
         outcomes, reports = self._engine.call(rows, np.zeros(lanes // TILE, np.int32))
-        found = np.moveaxis(np.asarray(outcomes), 1, 0).reshape(len(OUTCOMES), 1, lanes)[:, :, :count]
-        kept = {name: found[i] for i, name in enumerate(OUTCOMES)}
-        steps = len(self.case.start)
+        found = by_lane(np.asarray(outcomes))
+        kept = {name: row[None, :count] for name, row in zip(OUTCOMES, found, strict=True)}
         gathered = {}
         for name in series:
-            one = np.empty((1, steps, lanes), np.float32)
+            one = np.empty((len(self.case.start), lanes), np.float32)
             for place, part in shards(reports[SERIES.index(name)], 0, lanes):
-                for tile in range(part.shape[0]):
-                    one[0, :, place.start + tile * TILE : place.start + (tile + 1) * TILE] = part[tile]
-            gathered[name] = one[:, :, :count]
+                copy_tiles(part, place, one, 0, lanes)
+            gathered[name] = one[None, :, :count]
         return Block((self.case.taken,), kept, gathered, find_failures(kept))
 
     def _agreement(
@@ -167,10 +156,10 @@ class Candidates:
         a: Any = Assumptions(*columns)
         opened = unpack_luck(luck)
         limits, first = [], []
-        for option in self._asked:
-            limit, needed = gates(a, Levers(*self._levers[option]), self._numbers, opened)
+        for v in self._asked.values():
+            limit, needed = gates(a, v, self._numbers, opened)
             limits.append(np.broadcast_to(np.asarray(limit, np.float32), luck.shape[1:]))
             first.append(np.float32(self.case.decision_day) + np.where(needed, a.staff_d, np.float32(0.0)))
         over = block.outcomes["end_day"][0]
         found = feasible(self.case, np.stack(limits), np.stack(first), block.series["reluctance"][0][:steps], over)
-        return Block(self._asked, found)
+        return Block(tuple(self._asked), found)

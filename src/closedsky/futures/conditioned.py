@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -124,8 +125,12 @@ class Conditioned:
                 found[f"recorded: {key}"] = values
         return found
 
-    def effective_numbers(self) -> dict[str, float]:
+    def effective_numbers(self) -> Mapping[str, float]:
         """Effective number of accepted futures for each watched quantity."""
+        return self._effective_numbers
+
+    @cached_property
+    def _effective_numbers(self) -> Mapping[str, float]:
         return {name: effective_number(values, NETS) for name, values in self.watched().items()}
 
     @property
@@ -133,8 +138,12 @@ class Conditioned:
         """The least of them: what can be relied on for any of these quantities."""
         return min(self.effective_numbers().values())
 
-    def rhats(self) -> dict[str, float]:
+    def rhats(self) -> Mapping[str, float]:
         """Split R-hat over independent islands for each watched quantity."""
+        return self._rhats
+
+    @cached_property
+    def _rhats(self) -> Mapping[str, float]:
         return {name: split_rhat(values, NETS) for name, values in self.watched().items()}
 
     def to_xarray(self) -> xr.Dataset:

@@ -137,6 +137,32 @@ def pack_luck(envelopes: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     return np.concatenate([np.atleast_2d(envelopes[name]) for name in CHANNELS])
 
 
+def option_lanes(
+    columns: NDArray[Any], levers: Mapping[str, float], luck: NDArray[Any], lanes: int
+) -> NDArray[np.float32]:
+    """Inputs of one option, adopted, over some futures, shape (ROWS, lanes); padded by repeats of the last future.
+
+    Args:
+        columns: assumptions of the model, shape (assumptions, n).
+        levers: by name.
+        luck: packed envelopes, shape (envelopes, n).
+        lanes: at least n.
+    """
+    future = np.minimum(np.arange(lanes), luck.shape[1] - 1)
+    rows = np.empty((ROWS, lanes), np.float32)
+    end = len(ASSUMPTIONS) + len(LEVERS)
+    rows[: len(ASSUMPTIONS)] = columns[:, future]
+    rows[len(ASSUMPTIONS) : end] = np.array([levers[name] for name in LEVERS])[:, None]
+    rows[end:-1] = luck[:, future]
+    rows[-1] = 1.0
+    return rows
+
+
+def by_lane(tiles: NDArray[Any]) -> NDArray[Any]:
+    """Lay tiles, shape (tiles, rows, TILE), side by side: shape (rows, lanes)."""
+    return np.moveaxis(tiles, 1, 0).reshape(tiles.shape[1], -1)
+
+
 def device_count() -> int:
     """Devices that the program is shared out over: the most that leave each a whole number of tiles."""
     jax = start_jax()

@@ -64,14 +64,14 @@ class Readout:
             self.outcomes[:, place] = np.moveaxis(part, 1, 0).reshape(len(OUTCOMES), -1)[:, : place.stop - place.start]
         for name, whole in self.series.items():
             for place, part in shards(reports[SERIES.index(name)], first, last):
-                _copy(part, place, whole, 0, self.lanes)
+                copy_tiles(part, place, whole, 0, self.lanes)
         for place, part in shards(reports[KILLED], first, last):
-            _copy(part, place, self.killed, 0, self.count)
+            copy_tiles(part, place, self.killed, 0, self.count)
             end = self.outcomes[END_DAY]
             common = np.minimum(end[place], end[np.arange(place.start, place.stop) % self.count])
             self.own[place] = self.at(common, lambda step, lane, part=part: part[lane // TILE, step, lane % TILE])
         for place, part in shards(reports[RELUCTANCE], first, last):
-            _copy(part, place, self.reluctance, self._taken, self._taken + self.count)
+            copy_tiles(part, place, self.reluctance, self._taken, self._taken + self.count)
 
     def reference_at(self, day: NDArray[Any]) -> NDArray[Any]:
         """The reference's deaths up to one day for each future, shape (count,)."""
@@ -99,7 +99,7 @@ def shards(array: Any, first: int, last: int) -> list[tuple[slice, NDArray[Any]]
     return out
 
 
-def _copy(part: NDArray[Any], place: slice, whole: NDArray[Any], low: int, high: int) -> None:
+def copy_tiles(part: NDArray[Any], place: slice, whole: NDArray[Any], low: int, high: int) -> None:
     """Copy lanes `low` to `high` of a share, shape (tiles, steps, TILE), into `whole`, shape (steps, high - low)."""
     start, stop = max(place.start, low), min(place.stop, high)
     for tile in range(part.shape[0]):

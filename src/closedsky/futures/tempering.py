@@ -51,7 +51,7 @@ class Population:
         lengths: length of step by kind.
         middles, axes, widths: normal laws fitted to each half of the population some sweeps ago; see `_fit`.
         evidence: logarithm of the mean acceptance probability so far, by island.
-        history: one entry for each level: power, effective share, accepted by kind, sweep.
+        history: one entry for each level: power, effective share; at the last also the shares taken by kind.
     """
 
     z: FloatArray
@@ -122,8 +122,8 @@ def temper(
     while p.power < 1.0 and len(p.history) < MOST_LEVELS:
         _raise_power(p, islands, seed)
         p.scores = score(p.z)  # what is not moved here belongs to the place, not to the member
-        accepted = [_sweep(p, score, islands, seed, True, watch) for _ in range(LEVEL_SWEEPS)]
-        p.history[-1]["accepted"] = np.mean(accepted, axis=0).tolist()
+        for _ in range(LEVEL_SWEEPS):
+            _sweep(p, score, islands, seed, True, watch)
         keep(p)
     while p.power >= 1.0 and p.left > 0:
         taken = p.history[-1].setdefault("taken", [])
@@ -190,7 +190,7 @@ def _raise_power(p: Population, islands: int, seed: int) -> None:
     top = gained.max(axis=0)
     weight = np.exp(gained - top)
     p.evidence += top + np.log(weight.mean(axis=0))
-    p.history.append({"power": power, "effective": effective(power), "sweep": p.sweep})
+    p.history.append({"power": power, "effective": effective(power)})
     # Systematic resampling (Kitagawa 1996), an island at a time.
     count = len(total)
     share = np.cumsum(weight, axis=0) / weight.sum(axis=0)

@@ -17,14 +17,13 @@ from numpy.typing import NDArray
 
 from closedsky.cases.library import list_cases, load_case, uses
 from closedsky.cases.schema import Case
-from closedsky.futures.engine import LANES, ROWS, TILE, Engine, pack_luck
+from closedsky.futures.engine import LANES, ROWS, TILE, Engine, by_lane, option_lanes, pack_luck
 from closedsky.futures.overrides import Value, parse_overrides
 from closedsky.futures.recorded import READS, Predicted, Values, add_ratios, fates_of, notes_of, predict, reduce
 from closedsky.futures.sampling import Design, balance, model_columns
 from closedsky.futures.simulate import Block, find_failures, setting_of
 from closedsky.model.campaign import SERIES
 from closedsky.model.luck import envelopes
-from closedsky.model.names import ASSUMPTIONS, LEVERS
 from closedsky.model.outcomes import OUTCOMES
 
 LEAVE_ONE_OUT = "leave-one-out"
@@ -144,15 +143,9 @@ class _Lanes:
 
     def inputs(self) -> NDArray[np.float32]:
         """Inputs of every lane, shape (ROWS, tiles x TILE); the last tile is padded by repeats."""
-        lane = np.minimum(np.arange(self.tiles * TILE), self.futures - 1)
         levers = self.case.options[self.case.taken].levers
-        rows = np.empty((ROWS, len(lane)), np.float32)
-        end = len(ASSUMPTIONS) + len(LEVERS)
-        rows[: len(ASSUMPTIONS)] = model_columns(self.case, self.rows)[:, lane]
-        rows[len(ASSUMPTIONS) : end] = np.array([levers[name] for name in LEVERS])[:, None]
-        rows[end:-1] = _luck(self.seed, self.futures)[:, lane]
-        rows[-1] = 1.0  # adopted, as it really was
-        return rows
+        luck = _luck(self.seed, self.futures)
+        return option_lanes(model_columns(self.case, self.rows), levers, luck, self.tiles * TILE)
 
     def predicted(self, block: Block) -> Predicted:
         """Reduce the futures to one number for each recorded item."""
@@ -202,12 +195,9 @@ def _run(lanes: Sequence[_Lanes], notify: Callable[[str], None] | None) -> Itera
 
 def _block(lane: _Lanes, outcomes: NDArray[Any], series: Mapping[str, NDArray[Any]], tiles: slice) -> Block:
     """The futures of one campaign, from tiles of shape (tiles, names or steps, TILE)."""
-
-    def flat(array: NDArray[Any]) -> NDArray[Any]:
-        return np.moveaxis(array, 1, 0).reshape(array.shape[1], -1)[:, : lane.futures]
-
-    found = {name: row[None] for name, row in zip(OUTCOMES, flat(outcomes), strict=True)}
-    reports = {name: flat(array[tiles])[None] for name, array in series.items()}
+    kept = slice(lane.futures)
+    found = {name: row[None, kept] for name, row in zip(OUTCOMES, by_lane(outcomes), strict=True)}
+    reports = {name: by_lane(array[tiles])[None, :, kept] for name, array in series.items()}
     return Block((lane.case.taken,), found, reports, find_failures(found))
 
 

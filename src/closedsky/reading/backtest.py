@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from closedsky.cases.acceptance import is_narrowed
 from closedsky.cases.recorded import Recorded, days_of
 from closedsky.cases.schema import Case, Document
 from closedsky.reading.record import Chance, Number, Reading, Values, hold, seen
@@ -345,7 +346,7 @@ def narrowing(case: Case) -> frozenset[str]:
     """Evidence that made a range of the view now narrower than that of then."""
     found: set[str] = set()
     for entry in case.assumptions.values():
-        if entry.distribution != "beta" and (entry.now[0] > entry.then[0] or entry.now[1] < entry.then[1]):
+        if is_narrowed(entry):
             found.update(entry.evidence.now)
     return frozenset(found)
 
