@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from closedsky import __version__
+from closedsky.commands import cli_positions
 from closedsky.commands.common import INTERRUPTED, USAGE, explain, say, wants_traceback
 from closedsky.futures.defaults import ACCEPTED, FEWER, FUTURES
 
@@ -326,6 +327,9 @@ def read(
     from closedsky.commands.read import read_command
 
     read_command(file, case, as_json)
+
+
+cli_positions.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

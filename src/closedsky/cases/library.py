@@ -246,5 +246,6 @@ def build_case(draft: Draft, path: Path | None = None) -> form.Case:
         left_out={key: found[0] for key, found in own.items() if found},
         uses=heading.uses,
         without=heading.without,
+        contested=draft.contested,
         path=path,
     )

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from closedsky.cases import schema as form
+from closedsky.cases.contested import Contested
 from closedsky.cases.problems import Where, nearest_name, quote
 from closedsky.cases.recorded import Recorded
 from closedsky.cases.shared import SHARED_SCHEMA, Fixed, How, Pooled
@@ -31,13 +32,14 @@ SECTIONS: dict[str, type[form.Strict]] = {
     "recorded": Recorded,
     "fixed": Fixed,
     "pooled": Pooled,
+    "contested": Contested,
 }
 
 #: Sections that a case may leave out: it may have nothing of the kind, or take it over from a shared set.
 OPTIONAL = frozenset(SECTIONS) - {"options"}
 
 #: Sections of a shared set.
-SHARED_SECTIONS = [name for name in SECTIONS if name not in ("options", "recorded")]
+SHARED_SECTIONS = [name for name in SECTIONS if name not in ("options", "recorded", "contested")]
 
 EVIDENCE_SECTIONS: dict[str, type[form.Strict]] = {
     "documents": form.Document,
@@ -98,6 +100,7 @@ class Draft:
     recorded: dict[str, Recorded] = field(default_factory=dict)
     fixed: dict[str, Fixed] = field(default_factory=dict)
     pooled: dict[str, Pooled] = field(default_factory=dict)
+    contested: dict[str, Contested] = field(default_factory=dict)
     ledger: form.Ledger | None = None
     names: dict[str, list[str]] = field(default_factory=dict)
     inherited: dict[str, How] = field(default_factory=dict)

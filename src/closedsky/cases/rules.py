@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from closedsky.cases import schema as form
+from closedsky.cases.contested import contested_holds
 from closedsky.cases.grid import build_grid, default_grid, extend_grid
 from closedsky.cases.parsing import Draft
 from closedsky.cases.problems import Where, nearest_name, quote
@@ -365,4 +366,5 @@ RULES: tuple[Callable[[Draft, Source], None], ...] = (
     record_holds,
     shared_holds,
     overlap_holds,
+    contested_holds,
 )

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 if TYPE_CHECKING:
+    from closedsky.cases.contested import Contested
     from closedsky.cases.recorded import Recorded
     from closedsky.cases.shared import Fixed, PastCampaign, Pooled
 
@@ -279,11 +280,12 @@ class Case:
         start, length: day at which each step begins, and how many days it lasts, shape (steps,).
         taken: id of the option that was really taken.
         options, assumptions, numbers, levers, latents, switches: by key, in the order of the file.
-        evidence: the ledger, or None when the case has no evidence file.
+        evidence: the ledger, or None when there is no evidence file.
         recorded: what happened, which no input may rest on.
         fixed: assumptions of the model that the case does not ask about.
         pooled: past campaigns behind assumptions that are drawn from them alone; left_out: this case's own value.
         uses: shared sets, and how each was taken over; without: campaigns left out because this one overlaps them.
+        contested: claims that options are held against, by key.
         path: where the case file lies.
     """
 
@@ -311,14 +313,11 @@ class Case:
     left_out: Mapping[str, PastCampaign] = field(default_factory=dict)
     uses: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    contested: Mapping[str, Contested] = field(default_factory=dict)
     path: Path | None = field(default=None, repr=False)
 
     def digest(self) -> str:
-        """SHA-256 (64 hexadecimal digits) of the parsed case and its evidence.
-
-        Comments and spelling of the YAML do not count. The order of options, assumptions and the like
-        does, because a design gives its dimensions out in that order.
-        """
+        """SHA-256 (64 hexadecimal digits) of what was parsed, order included: a design draws in that order."""
         return self._digest
 
     @cached_property
@@ -353,7 +352,7 @@ class Case:
 
 
 def canonical(case: Case) -> dict[str, Any]:
-    """The content of a case as plain JSON values, the same for the same content."""
+    """The content of a case as plain JSON values."""
     sections: dict[str, Any] = {
         "schema": CASE_SCHEMA,
         "id": case.id,
@@ -389,7 +388,7 @@ def canonical(case: Case) -> dict[str, Any]:
         for name in ("claims", "remarks"):
             if entries := getattr(case.evidence, name):
                 sections[name] = _plain(entries)
-    for name in ("recorded", "fixed", "pooled"):
+    for name in ("recorded", "fixed", "pooled", "contested"):
         if entries := getattr(case, name):
             sections[name] = _plain(entries)
     return sections

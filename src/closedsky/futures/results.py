@@ -48,6 +48,33 @@ class Estimate:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What each future of a run drew: its assumptions, and what was in its sealed envelopes.
+
+    Attributes:
+        names: assumptions, in the order of the case.
+        values: shape (future, assumption), each in its own unit.
+        luck_names: envelopes.
+        luck: what is inside them, shape (future, envelope).
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+    luck_names: tuple[str, ...]
+    luck: NDArray[np.float64]
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return one assumption, shape (future,).
+
+        Raises:
+            KeyError: no such assumption.
+        """
+        if name not in self.names:
+            raise KeyError(name)
+        return self.values[:, self.names.index(name)]
+
+
 @dataclass(frozen=True)
 class Results:
     """What one run gave: one view, one path to general war, every option over the same futures.
