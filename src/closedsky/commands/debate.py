@@ -22,7 +22,9 @@ def debate_command(request: Request, claim: str | None, as_json: bool) -> None:
     """Read what is contested and print it."""
     case = load(request)
     if not case.contested:
-        raise Fault(f"{request.name}: nothing is contested; docs/cases.md says how to write contested: claims", BAD_DATA)
+        raise Fault(
+            f"{request.name}: nothing is contested; docs/cases.md says how to write contested: claims", BAD_DATA
+        )
     entries = _chosen(case, claim)
     found = read_debate(case, request, entries)
     command = request.command("debate", *(["--claim", claim] if claim else []))
@@ -63,7 +65,11 @@ def read_debate(case: Case, request: Request, entries: Mapping[str, Contested]) 
         notes += list(first.notes)
         inputs[view] = _inputs(near)
         lasting = {key: entry for key, entry in kept.items() if entry.outcome in LASTING}
-        far = _runs(case, request, view, [(entry, {}) for entry in lasting.values()], far=True) if lasting else None
+        far = (
+            _runs(case, request, view, [(entry, {}) for entry in lasting.values()], far=True)
+            if lasting and view == NOW
+            else None
+        )
         played[view] = _played(case, kept, near, far)
         if view == NOW:
             effective = first.effective_number
@@ -84,16 +90,14 @@ def read_debate(case: Case, request: Request, entries: Mapping[str, Contested]) 
 
 def _runs(
     case: Case, request: Request, view: str, asked: list[tuple[Contested, dict[str, Any]]], far: bool = False
-) -> Runs | None | Any:
-    """Run the courses of some entries; to the horizon of the view now where asked, None where that is the case's."""
+) -> Runs:
+    """Run the courses of some entries, to the horizon of the view now where asked."""
     from closedsky.cases.contested import Course
     from closedsky.cases.grid import longer
     from closedsky.futures.courses import run_courses
     from closedsky.futures.run import run_paths
 
-    followed = longer(case) if far and view == NOW else case
-    if far and followed is case:
-        return None
+    followed = longer(case) if far else case
     courses = [(Course(option=case.taken), switches) for _, switches in asked[:1]]
     for entry, switches in asked:
         courses += [(course, switches) for course in (entry.of, entry.against) if course is not None]

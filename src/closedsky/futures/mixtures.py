@@ -82,6 +82,8 @@ class Simulated:
     """
 
     view = "then"
+    cut: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    worth: tuple[float, float] | None = None
 
     def __init__(
         self,
@@ -105,6 +107,7 @@ class Simulated:
         self._rows: list[Values] = []
         self._luck: NDArray[np.float32] | None = None
         self._simulators: dict[tuple[tuple[str, ...], bool], Simulator] = {}
+        self._means: dict[tuple[frozenset[str], tuple[str, ...], int], Values] = {}
 
     def overrides(self, a: bool) -> dict[str, Value]:
         """What one whole position replaces, as overrides of a run."""
@@ -135,11 +138,12 @@ class Simulated:
 
     def means(self, at_a: frozenset[str], options: Sequence[str], count: int | None = None) -> Values:
         """Means of the parts of worth by net, shape (option, part, net); future i is of net i mod 16."""
-        return by_net(self.futures_of(at_a, options, count))
-
-    def weights(self, a: bool) -> None:
-        """Every future counts alike."""
-        return None
+        chosen, size = tuple(options), self.futures if count is None else min(count, self.futures)
+        for known, table in self._means.items():
+            if known[0] == at_a and known[2] == size and set(chosen) <= set(known[1]):
+                return table[[known[1].index(option) for option in chosen]]
+        found = self._means[at_a, chosen, size] = by_net(self.futures_of(at_a, chosen, size))
+        return found
 
     def _mixed(self, at_a: frozenset[str], count: int) -> Values:
         """Assumptions of each future, shape (future, assumption)."""
@@ -184,7 +188,6 @@ class Reweighted:
             raise ValueError("the view now needs futures that were accepted by the record")
         self.case, self.futures, self.seed, self.path = results.case, results.futures, results.seed, results.war_path
         self._found: Conditioned = results.conditioned
-        self._held = (a, b)
         for held in (a, b):
             for name, value in held.switches.items():
                 if results.switches[name] != value:
@@ -196,13 +199,10 @@ class Reweighted:
             [[results.values(outcome, option) * scale for outcome, scale in parts] for option in results.options]
         )
         self._options = results.options
-        for sound, option in enumerate(results.options):
-            self._parts[sound][:, ~results.sound(option)] = np.nan
-        self.worth = tuple(self._worth(self._weight(frozenset(each)), held.name) for each, held in self._wholes())
-        self.cut = tuple(self._cut(held) for held in (a, b))
-
-    def _wholes(self) -> list[tuple[tuple[str, ...], Held]]:
-        return [(self.items, self._held[0]), ((), self._held[1])]
+        for place, option in enumerate(results.options):
+            self._parts[place][:, ~results.sound(option)] = np.nan
+        self.worth = self._worth(self.weights(True), a.name), self._worth(self.weights(False), b.name)
+        self.cut = self._cut(a), self._cut(b)
 
     def futures_of(self, at_a: frozenset[str], options: Sequence[str], count: int | None = None) -> Values:
         """Parts of worth in each accepted future, shape (option, part, future); the same for every mixture."""

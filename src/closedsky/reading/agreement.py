@@ -66,7 +66,8 @@ class Agreement:
     Attributes:
         smallest: sets of the smallest size that end it both ways; where no set of up to three does, those of the
             smallest size that end it one way; empty where none does.
-        singles: every single thing that the two differ in, and what they would prefer once they agree on it.
+        singles: every single thing that the two differ in, and what they would prefer once they agree on it; empty
+            where they prefer the same option already.
     """
 
     smallest: tuple[Agreed, ...]
@@ -128,10 +129,9 @@ def agree(
     everything = [*items, *([VALUES] if differ(*weights) else [])]
     fine = _Tables(means, options)
     rough = _Tables(coarse, options) if coarse is not None else fine
-    singles = tuple(_checked(fine, options, items, (item,), weights, preferred) for item in everything)
-    singles = tuple(each for each in singles if each is not None)
     if preferred[0].best == preferred[1].best:
-        return Agreement((), tuple(each for each in singles if each is not None))
+        return Agreement((), ())  # there is nothing to end
+    singles = (_checked(fine, options, items, (item,), weights, preferred) for item in everything)
     known = {each.items: each for each in singles if each is not None}
     one_way: tuple[Agreed, ...] = ()
     for size in range(1, min(LARGEST, len(everything)) + 1):

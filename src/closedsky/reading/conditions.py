@@ -156,7 +156,7 @@ class Searcher:
         for columns in sets:
             shape = tuple(len(self._binned(i)[1]) + 1 for i in columns)
             place = np.ravel_multi_index([self._binned(i)[0][known] for i in columns], shape)
-            count = np.bincount(place, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+            count = np.bincount(place, np.ones(total), minlength=int(np.prod(shape))).reshape(shape)
             held = np.bincount(place, holds[known], minlength=int(np.prod(shape))).reshape(shape)
             for sides in np.ndindex(*(2,) * len(columns)):
                 many, of = _upto(held, sides), _upto(count, sides)
@@ -178,7 +178,7 @@ class Searcher:
         return limits
 
 
-def _upto(table: Values, sides: Sequence[int]) -> Values:
+def _upto(table: NDArray[Any], sides: Sequence[int]) -> Values:
     """Sums of a table up to each cell (side 0) or from it on (side 1), axis by axis."""
     for axis, side in enumerate(sides):
         table = np.flip(np.cumsum(np.flip(table, axis), axis), axis) if side else np.cumsum(table, axis)

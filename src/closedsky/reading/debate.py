@@ -17,6 +17,7 @@ from closedsky.cases.schema import Case, Ledger
 from closedsky.futures.results import Inputs, Results
 from closedsky.reading.argument import OVER_HALF, Argument, Reader, Sides
 from closedsky.reading.measures import ENDINGS, LIVES
+from closedsky.reading.risk import TOLD_APART
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Values, flag
 from closedsky.reading.words import figure, listed, per_thousand
@@ -107,6 +108,16 @@ class Claim:
         )
         return f"This answer is that assumption ({inside(entry.label)}; {entry.basis}): {turns}."
 
+    def turns_with_switch(self) -> str:
+        """Say that the sign of the answer is a structural switch, where it is; empty where it is not."""
+        if not self.switched or "then" not in self.views:
+            return ""
+        cells = [each.mean for of in (self.views["then"], *self.switched.values()) for each in of.values()]
+        told = [each.value for each in cells if abs(each.value) > TOLD_APART * each.error]
+        if not (told and min(told) < 0 < max(told)):
+            return ""
+        return "This answer is that switch, which the literature disputes: the sign of the difference turns with it."
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
         return {
@@ -184,7 +195,7 @@ class Debate:
         return (
             f"Of {sum(counts.values())} contested claims that can be counted, {counts['for']} hold in more than half "
             f"of the futures {whatever} and the luck, the opposite of {counts['against']} does, and {counts['open']} "
-            "depend on them or hold in neither half."
+            "depend on them or hold in fewer."
         )
 
     def to_dict(self) -> dict[str, Any]:

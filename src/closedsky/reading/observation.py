@@ -48,6 +48,10 @@ class Observed:
         return {"item": self.key, "bits": self.bits.to_dict(), "distance_change": self.moved.to_dict()}
 
 
+Codes = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Bins of two sets of futures, shape (future,) each."""
+
+
 def observe(values: Mapping[str, tuple[Values, Values]], a: Values, b: Values, seed: int = 0) -> tuple[Observed, ...]:
     """Say of each recordable thing what it would tell, the most telling first.
 
@@ -79,7 +83,7 @@ def divergence(first: Values, second: Values) -> float:
     return _entropy((p + q) / 2.0) - (_entropy(p) + _entropy(q)) / 2.0
 
 
-def bins(first: Values, second: Values) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def bins(first: Values, second: Values) -> Codes:
     """Common bins of two sets of futures: codes from 0 on; those that say nothing share one of their own."""
     both = np.concatenate([first, second])
     defined = both[np.isfinite(both)]
@@ -97,9 +101,7 @@ def _entropy(p: Values) -> float:
     return float(-np.sum(inside * np.log2(inside)))
 
 
-def _bits(
-    codes: tuple[NDArray[np.intp], NDArray[np.intp]], net: NDArray[np.intp], random: np.random.Generator
-) -> Estimate:
+def _bits(codes: Codes, net: NDArray[np.intp], random: np.random.Generator) -> Estimate:
     first, second = codes
     size = int(max(first.max(), second.max())) + 1
     by_net = [_sums(each, net, np.ones(len(each)), size) for each in codes]
@@ -114,7 +116,7 @@ def _bits(
 
 
 def _moved(
-    codes: tuple[NDArray[np.intp], NDArray[np.intp]],
+    codes: Codes,
     a: Values,
     b: Values,
     net: NDArray[np.intp],
@@ -122,23 +124,23 @@ def _moved(
 ) -> Estimate:
     size = int(max(each.max() for each in codes)) + 1
 
-    def distance(of: tuple[NDArray[np.intp], NDArray[np.intp]]) -> tuple[float, list[float]]:
+    def sums(of: Codes) -> tuple[list[Values], list[Values]]:
         counts = [_sums(each, net, np.ones(len(each)), size) for each in of]
-        sums = [_sums(each, net, worth, size) for each, worth in zip(of, (a, b), strict=True)]
-        count, total = [each.sum(axis=0) for each in counts], [each.sum(axis=0) for each in sums]
-        whole = _distance(count, total)
-        without = [
-            _distance([c - each[left] for c, each in zip(count, counts, strict=True)],
-                      [t - each[left] for t, each in zip(total, sums, strict=True)])
-            for left in range(SCRAMBLES)
-        ]  # fmt: skip
-        return whole, without
+        return counts, [_sums(each, net, worth, size) for each, worth in zip(of, (a, b), strict=True)]
 
-    whole, without = distance(codes)
+    counts, totals = sums(codes)
+    whole = _distance([each.sum(axis=0) for each in counts], [each.sum(axis=0) for each in totals])
+    without = [
+        _distance(
+            [each.sum(axis=0) - each[left] for each in counts], [each.sum(axis=0) - each[left] for each in totals]
+        )
+        for left in range(SCRAMBLES)
+    ]
     chance = []
     for _ in range(PERMUTED):
         order = random.permutation(len(a))
-        chance.append(distance((codes[0][order], codes[1][order]))[0])
+        mixed = sums((codes[0][order], codes[1][order]))
+        chance.append(_distance(*([each.sum(axis=0) for each in part] for part in mixed)))
     before = abs(float(np.mean(a) - np.mean(b)))
     known = [abs(float(np.mean(a[net != left]) - np.mean(b[net != left]))) for left in range(SCRAMBLES)]
     moved = [each - now for each, now in zip(without, known, strict=True)]
@@ -158,7 +160,7 @@ def _distance(count: list[Values], total: list[Values]) -> float:
 
 def _sums(codes: NDArray[np.intp], net: NDArray[np.intp], values: Values, size: int) -> Values:
     """Sums by net and bin, shape (net, bin)."""
-    return np.bincount(net * size + codes, values, SCRAMBLES * size).reshape(SCRAMBLES, size)
+    return np.asarray(np.bincount(net * size + codes, values, SCRAMBLES * size).reshape(SCRAMBLES, size), np.float64)
 
 
 def _jackknife(without: list[float]) -> float:

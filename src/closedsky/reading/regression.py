@@ -29,8 +29,8 @@ FOLDS = 4
 STRONGEST = 12
 """Inputs whose products enter a surface."""
 
-RIDGE = 1e-3
-"""Shrinkage, as a share of the futures fitted: keeps near-copies of an input from blowing up."""
+RIDGES = (1e-3, 0.03, 0.3, 3.0)
+"""Shrinkages that are tried, as a share of the futures fitted; each outcome takes what errs least out of fold."""
 
 LEAST_FUTURES = 256
 """Fewer futures than this fit nothing worth saying."""
@@ -230,13 +230,21 @@ def cross_fit(x: Matrix, outcomes: Values) -> Values:
     parts = [np.flatnonzero(fold == i) for i in range(FOLDS)]
     grams = [(x[at].T @ x[at]).astype(np.float64) for at in parts]
     crosses = [(x[at].T @ y[at]).astype(np.float64) for at in parts]
-    found = np.empty(outcomes.shape)
+    found = np.zeros((len(RIDGES), *y.shape), np.float32)
     for i, at in enumerate(parts):
-        gram, cross = sum(grams) - grams[i], sum(crosses) - crosses[i]
-        shrink = np.full(len(gram), RIDGE * (len(x) - len(at)))
-        shrink[0] = 0.0
-        found[at] = x[at] @ np.linalg.lstsq(gram + np.diag(shrink), cross, rcond=None)[0].astype(np.float32) * scale
-    return found
+        held = len(x) - len(at)
+        gram, cross = (sum(grams) - grams[i]) / held, (sum(crosses) - crosses[i]) / held
+        mean, level = gram[0, 1:], cross[0]  # the constant is not shrunk: everything else is about its mean
+        values, vectors = np.linalg.eigh(gram[1:, 1:] - np.outer(mean, mean))
+        turned = vectors.T @ (cross[1:] - np.outer(mean, level))
+        centred = x[at, 1:] - mean.astype(np.float32)
+        for j, ridge in enumerate(RIDGES):
+            weights = vectors @ (turned / (np.maximum(values, 0.0) + ridge)[:, None])
+            found[j, at] = centred @ weights.astype(np.float32) + level.astype(np.float32)
+    error = ((found - y) ** 2).sum(axis=1, dtype=np.float64)
+    best = np.argmin(error, axis=0)
+    chosen: Values = found[best, :, np.arange(y.shape[1])].T * scale
+    return chosen
 
 
 def _explained(gram: Values, cross: Values, at: NDArray[np.intp], n: int) -> Values:

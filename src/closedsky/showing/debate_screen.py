@@ -15,6 +15,9 @@ from closedsky.showing.terminal import Screen, futures_words, how_errors, openin
 
 SCALES = {"share": 100.0, "flag": 1000.0}
 UNITS = {"share": "hundredths", "flag": "of 1,000 futures"}
+LEAST_DECIDES = 0.01
+"""An assumption that explains less by itself does not decide."""
+
 LEAST_SHARE = 0.005
 """Shares of an answer below this are left out of its line."""
 
@@ -41,10 +44,11 @@ def show_debate(screen: Screen, found: Debate, case: Case, command: str, name: s
     screen.print()
     screen.say(found.summary(), "bold")
     screen.say(
-        "Each claim and its opposite are counted alike, in futures of 1,000 in which the difference is beyond the margin. "
-        "That count depends on how luck carries over from one course to the other, which no model settles: first its "
-        "range over shared and independent envelopes, in brackets what the two distributions allow at all. The mean "
-        "difference does not depend on it. If adopted on the first possible day (effect); conditional on no general war."
+        "Each claim and its opposite are counted alike, in futures of 1,000 in which the difference is beyond "
+        "the margin. That count depends on how luck carries over from one course to the other, which no model "
+        "settles: first its range over shared and independent envelopes, in brackets what the two "
+        "distributions allow at all. The mean difference does not depend on it. If adopted on the first "
+        "possible day (effect); conditional on no general war."
     )
     for claim in found.claims:
         _claim(screen, claim, case)
@@ -52,9 +56,9 @@ def show_debate(screen: Screen, found: Debate, case: Case, command: str, name: s
     for view, count in found.futures.items():
         screen.say(how_errors(count, view))
     screen.say(
-        "An assumption decides by the share of the variance of whether the claim holds that it explains by itself; the "
-        "rest of an answer rests on assumptions together, so that no one of them can be blamed. Conditions were found on "
-        "half of the futures and are counted on the other half."
+        "An assumption decides by the share of the variance of whether the claim holds that it explains by "
+        "itself; what several explain only together rests on no one of them. Conditions were found on half of "
+        "the futures and are counted on the other half."
     )
     for note in found.notes:
         screen.say(note)
@@ -77,13 +81,17 @@ def _claim(screen: Screen, claim: Claim, case: Case) -> None:
             rows.append([f"{view}, {path}", *_cells(claim, each)])
     for text, paths in claim.switched.items():
         for path, each in paths.items():
-            rows.append([f"then, {path}; if {inside(text)}", *_cells(claim, each)])
+            rows.append([f"then, {path}; if {text[:1].lower()}{text[1:]}", *_cells(claim, each)])
     if next(iter(next(iter(claim.views.values())).values())).holds is None:
         screen.rows(["View and path", "Lives, mean", "A general war\nwould have to cost"], rows)
     else:
-        screen.rows(["View and path", "Holds", "Opposite", f"Mean difference\n{_unit(claim)}"], rows)
+        heads = ["View and path", "Holds, of\n1,000", "Opposite, of\n1,000"]
+        screen.rows([*heads, f"Mean difference\n{_unit(claim)}" if claim.against else f"Mean\n{_unit(claim)}"], rows)
+    if switch := claim.turns_with_switch():
+        screen.say(switch)
     _rests(screen, claim, case)
     if entry.note:
+        screen.space()
         screen.say(entry.note)
 
 
@@ -129,40 +137,39 @@ def _unit(claim: Claim) -> str:
 def _rests(screen: Screen, claim: Claim, case: Case) -> None:
     """Say what decides, on what the answer rests, and under which conditions it holds: once where paths agree."""
     for view, of in claim.views.items():
-        said: dict[str, list[str]] = {}
+        said: dict[tuple[tuple[str, str], ...], list[str]] = {}
         for path, each in of.items():
-            text = " ".join(part for part in (_decides(claim, each, case, view, path), _when(each, case)) if part)
-            if text:
-                said.setdefault(text, []).append(path)
-        for text, paths in said.items():
-            where = f"{view}, {' and '.join(paths)} path" + ("s" if len(paths) > 1 else "")
-            screen.say(f"{where[0].upper()}{where[1:]}: {text}")
+            if reasons := _reasons(claim, each, case, view, path):
+                said.setdefault(tuple(reasons), []).append(path)
+        for rows, paths in said.items():
+            screen.space()
+            screen.say(f"{view.capitalize()}, {' and '.join(paths)} path{'s' if len(paths) > 1 else ''}")
+            screen.facts(rows)
 
 
-def _decides(claim: Claim, each: Argument, case: Case, view: str, path: str) -> str:
+def _reasons(claim: Claim, each: Argument, case: Case, view: str, path: str) -> list[tuple[str, str]]:
     if each.decides is None:
-        return ""
+        return []
     entry = case.assumptions[each.decides.name]
-    text = f"decided most by {inside(entry.label)} ({entry.basis}; {figure(100 * each.decides.share)} % by itself)"
-    if each.decides.turns is not None:
-        text += f", turning at {amount(each.decides.turns, entry.unit)}"
-    rests = _shares(each.rests)
-    answer = claim.answer_is(case, view, path)
-    return ". ".join(part for part in (text, f"It rests on {rests}" if rests else "", answer.rstrip(".")) if part) + "."
+    if each.decides.share < LEAST_DECIDES:
+        text = "no assumption by itself (none explains a hundredth)"
+    else:
+        text = f"{inside(entry.label)} ({entry.basis}; {figure(100 * each.decides.share)} % by itself)"
+        if each.decides.turns is not None:
+            text += f"; the answer turns at {amount(each.decides.turns, entry.unit)}"
+    rows = [("Decided most by", text), ("Rests on", _shares(each.rests))]
+    if answer := claim.answer_is(case, view, path):
+        rows.append(("This answer", answer))
+    for found, what in ((each.when, "Most often"), (each.when_not, "Opposite most often")):
+        if found is not None:
+            condition, counted = found
+            shown = _counted(counted).replace("\n", " ")
+            if UNDEFINED not in shown:
+                rows.append((what, f"in {shown} of 1,000 where {condition.words(case)}"))
+    return rows
 
 
 def _shares(rests: Mapping[str, float]) -> str:
     words = {LUCK: "luck", TOGETHER: "several together"}
     shown = [f"{words.get(name, name)} {figure(100 * v)} %" for name, v in rests.items() if v >= LEAST_SHARE]
     return ", ".join(shown)
-
-
-def _when(each: Argument, case: Case) -> str:
-    parts = []
-    for found, what in ((each.when, "It holds"), (each.when_not, "The opposite holds")):
-        if found is not None:
-            condition, counted = found
-            text = _counted(counted).replace("\n", " ")
-            if UNDEFINED not in text:
-                parts.append(f"{what} in {text} of 1,000 where {condition.words(case)}.")
-    return " ".join(parts)
