@@ -27,6 +27,8 @@ COARSE = 512
 ZONES_FUTURES = 2048
 """Futures of each past campaign."""
 
+APART = "past zones are scored for two positions at a time"
+
 VIEWS = ("then", "now")
 
 SCHEMA = "closedsky-cruxes/1"
@@ -73,6 +75,7 @@ class Request:
 def crux_command(request: Request, as_json: bool) -> None:
     """Compare positions pair by pair and print what comes of it."""
     from closedsky.commands.run import require_asked
+    from closedsky.futures.conditioning import NotConditioned
 
     positions, case, name = _read(request.files)
     require_asked(case, name)
@@ -82,11 +85,14 @@ def crux_command(request: Request, as_json: bool) -> None:
     for view in VIEWS if request.view is None else (request.view,):
         try:
             found[view] = [work.pair(view, a, b) for a, b in combinations(range(len(positions)), 2)]
-        except ValueError as error:  # this view cannot be had of these positions; the other one may
+        except ValueError as error:  # the view now cannot be had of these positions; then can
+            if view == "then":
+                raise Fault(str(error)) from None
+            refused[view] = str(error)
+        except NotConditioned as error:
             refused[view] = str(error)
     if not found:
-        view, why = next(iter(refused.items()))
-        raise Fault(why, NOT_CONVERGED if view == "now" else 2)
+        raise Fault(refused["now"], NOT_CONVERGED)
     if as_json:
         write_json(_document(found, refused) | {"command": request.command()})
         return
@@ -143,6 +149,7 @@ class _Work:
         self.case, self.request = case, request
         self.positions = [position for _, position in positions]
         self.held = [Held(name, position.ranges, position.switches) for name, position in positions]
+        self.full = len(positions) == 2
         self._now: dict[str, Results] = {}
         self._zones: dict[int, Zones] = {}
 
@@ -155,7 +162,7 @@ class _Work:
             mixtures[path] = self._mixtures(view, path, self.held[a], self.held[b])
         first = next(iter(mixtures.values()))
         paths = {path: self._path(each, a, b) for path, each in mixtures.items()}
-        skill, unscored = self._skill(a, b)
+        skill, unscored = self._skill(a, b) if self.full else (None, APART)
         sides = [self._side(index, place, first) for place, index in enumerate((a, b))]
         return Crux(self.case, view, first.futures, first.seed, sides[0], sides[1], paths, skill, unscored)
 
@@ -202,7 +209,7 @@ class _Work:
                 return mixtures.means(at_a, chosen, COARSE)
 
         agreement = agree(mixtures.means, options, items, weights, (first, second), coarse)
-        observed = self._observed(mixtures, apart[:2], a, b)
+        observed = self._observed(mixtures, apart[:2], a, b) if self.full else None
         return PathCrux(first, second, gap, agreement, observed)
 
     def _observed(self, mixtures: Simulated | Reweighted, apart: tuple[str, ...], a: int, b: int) -> Any:

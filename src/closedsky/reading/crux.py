@@ -162,7 +162,7 @@ class Crux:
 
     def label(self, option: str) -> str:
         """What people call an option."""
-        return self.case.options[option].label
+        return f"“{self.case.options[option].label}”"
 
     def item(self, name: str) -> str:
         """What people call a thing that two people can differ in."""
@@ -170,32 +170,30 @@ class Crux:
             return "how many lives other things count for"
         if name == STRUCTURE:
             return "the choice between ways of modelling"
-        return lower(self.case.assumptions[name].label)
+        return f"“{self.case.assumptions[name].label}”"
 
     def summary(self) -> str:
         """Say in one sentence whether they differ, what the gap is made of and what would end it."""
-        first, *others = self.paths.items()
-        said = self.sentence(first[1])
-        same = all(self.sentence(each, False) == self.sentence(first[1], False) for _, each in others)
-        if others and not same:
-            said = f"on the {first[0]} path {said}; the {others[0][0]} path differs"
+        (path, first), *others = self.paths.items()
+        said = f"on the {path} path {self.preferences(first)}; {self.parts(first.gap)}"
+        if first.apart:
+            said += f"; {self.ending(first.agreement)}"
+        for name, other in others:
+            same = (other.a.best, other.b.best) == (first.a.best, first.b.best)
+            said += f"; on the {name} path {'each prefers the same' if same else self.preferences(other)}"
         invented = [each.name for each in (self.a, self.b) if each.invented]
         about = f" ({listed(invented)}: invented, no real person)" if invented else ""
         return f"{said[0].upper()}{said[1:]}.{about}"
 
-    def sentence(self, found: PathCrux, amounts: bool = True) -> str:
-        """The same of one path, without amounts where only what is said counts."""
-        a, b, gap = found.a, found.b, found.gap
-        if found.apart:
-            said = f"{self.a.name} prefers {self.label(a.best)}{close(a, self)} and {self.b.name} "
-            said += f"{self.label(b.best)}{close(b, self)}"
-        else:
-            said = f"{self.a.name} and {self.b.name} both prefer {self.label(a.best)}"
-        if amounts:
-            said += f"; {self.parts(gap)}"
-        if found.apart:
-            said += f"; {self.ending(found.agreement)}"
-        return said
+    def preferences(self, found: PathCrux) -> str:
+        """Say what either prefers."""
+        a, b = found.a, found.b
+        if not found.apart:
+            return f"{self.a.name} and {self.b.name} both prefer {self.label(a.best)}"
+        return (
+            f"{self.a.name} prefers {self.label(a.best)}{close(a, self)} and {self.b.name} prefers "
+            f"{self.label(b.best)}{close(b, self)}"
+        )
 
     def parts(self, gap: Gap) -> str:
         """Say how much of a gap is fact and how much value."""
@@ -213,7 +211,6 @@ class Crux:
         if not found.smallest:
             return "no three things that they differ in would end it if agreed"
         sets = found.smallest
-        # On a list of one-way sets, those are named that anyone's giving way would make end it, each with who.
         if found.both_ways:
             return f"agreeing on {self.either(sets)} would end it, whoever gives way"
         return f"nothing ends it whoever gives way; it would end with {self.one_way(sets)}"
@@ -224,20 +221,11 @@ class Crux:
 
     def one_way(self, sets: Sequence[Agreed]) -> str:
         """Name sets that would do if one of them gives way, and who."""
-        return ", or with ".join(
-            f"{' or '.join(each_way)} on {listed([self.item(name) for name in each.items])}"
-            for each in sets
-            for each_way in [
-                [
-                    f"{loser}'s giving way to {winner}"
-                    for ends, loser, winner in (
-                        (each.ends_as_a, self.b.name, self.a.name),
-                        (each.ends_as_b, self.a.name, self.b.name),
-                    )
-                    if ends
-                ]
-            ]
-        )
+        said = []
+        for each in sets:
+            who = f"{self.b.name} taking {self.a.name}'s" if each.ends_as_a else f"{self.a.name} taking {self.b.name}'s"
+            said.append(f"{who} view of {listed([self.item(name) for name in each.items])}")
+        return ", or with ".join(said)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""

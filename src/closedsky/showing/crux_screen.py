@@ -15,7 +15,6 @@ from closedsky.reading.worth import WEIGHT_WORDS
 from closedsky.showing.numbers import NOTHING, by_path, figure, signed, within
 from closedsky.showing.terminal import (
     Screen,
-    futures_words,
     how_errors,
     opening,
     path_facts,
@@ -54,8 +53,8 @@ def show_cruxes(
     for view, pairs in found.items():
         if len(pairs) > 1:
             _matrix(screen, pairs)
-        for each in pairs:
-            _pair(screen, each, len(pairs) > 1)
+        else:
+            _pair(screen, pairs[0])
         screen.heading("How to read the errors")
         screen.say(how_errors(pairs[0].futures, view))
     for view, why in refused.items():
@@ -65,10 +64,9 @@ def show_cruxes(
     screen.command(command)
 
 
-def _pair(screen: Screen, found: Crux, named: bool) -> None:
-    title = f"{found.a.name} and {found.b.name}, view {found.view}" if named else f"View {found.view}"
-    screen.heading(title)
-    _asked(screen, found)
+def _pair(screen: Screen, found: Crux) -> None:
+    screen.heading(f"View {found.view}")
+    _asked(screen, found, (found.a, found.b))
     screen.print()
     screen.say(found.summary(), "bold")
     _held(screen, found)
@@ -80,16 +78,18 @@ def _pair(screen: Screen, found: Crux, named: bool) -> None:
         _zones(screen, found)
 
 
-def _asked(screen: Screen, found: Crux) -> None:
-    effective = None
-    number = futures_words(found.futures, found.seed, effective)
+def _asked(screen: Screen, found: Crux, people: Sequence[Side]) -> None:
+    number = f"{found.futures:,}, seed {found.seed}"
     if found.view == "now":
-        number = f"{found.futures:,} that agree with the record, seed {found.seed}, reweighted to each person's ranges"
+        number = (
+            f"{found.futures:,} that agree with the record, seed {found.seed}, reweighted to each person's ranges as "
+            "far as the case's own reach"
+        )
     screen.facts(
         [
             ("View", view_words(found.case, found.view)),
-            ("Futures", f"{number}; every mixture of the two meets the same ones with the same luck"),
-            *[(each.name, _who(each, found.case)) for each in (found.a, found.b)],
+            ("Futures", f"{number}; every mixture of two positions meets the same ones with the same luck"),
+            *[(each.name, _who(each, found.case)) for each in people],
             ("Preferred", "worth most on average, if adopted on the first possible day: fewer civilians killed while "
                           "both wars run, less what the rest counts for to that person, in lives"),
             ("General war", "is no part of it but through what a future with direct combat counts for"),
@@ -125,7 +125,7 @@ def _held(screen: Screen, found: Crux) -> None:
     for name, words in WEIGHT_WORDS.items():
         one, other = (getattr(each.weights, name) for each in (found.a, found.b))
         if one != other:
-            rows.append([words[:1].upper() + words[1:], f"{one:,g}", f"{other:,g}"])
+            rows.append([_capital(words), f"{one:,g}", f"{other:,g}"])
     for name, switch in found.case.switches.items():
         one, other = (each.switches.get(name, switch.default) for each in (found.a, found.b))
         if name != "war_path" and one != other:
@@ -151,7 +151,7 @@ def _preferred(screen: Screen, found: Crux) -> None:
     for path, each in found.paths.items():
         for side, of in ((found.a, each.a), (found.b, each.b)):
             lead = within(of.lead) + ("" if of.told else "\nnot told apart")
-            best, second = (textwrap.fill(found.label(name), COLUMN) for name in (of.best, of.second))
+            best, second = (textwrap.fill(_option(found, name), COLUMN) for name in (of.best, of.second))
             rows.append([f"{side.name}, {path} path", best, second, lead])
     screen.rows(["", "Prefers", "Runner-up", "Lead, lives"], rows)
 
@@ -177,7 +177,7 @@ def _gap(screen: Screen, found: Crux) -> None:
         screen.rows(["", "Lives"], rows)
         screen.say(
             f"It is worth {signed_lives(gap.a)} to {found.a.name} and {signed_lives(gap.b)} to {found.b.name}. "
-            f"{found.parts(gap)[:1].upper()}{found.parts(gap)[1:]}."
+            f"{_capital(found.parts(gap))}."
         )
         if gap.against:
             screen.say("Some of these pull against others, so none of them is a part of the whole: do not read shares.")
@@ -220,8 +220,8 @@ def _ending(screen: Screen, found: Crux) -> None:
             single = known.get(chosen)
             cells[0].append(_then(found, each, single, True))
             cells[1].append(_then(found, each, single, False))
-        about = listed([found.item(name) for name in chosen])
-        rows.append([about[:1].upper() + about[1:], *(by_path(lines) for lines in cells)])
+        about = listed([_thing(found, name) for name in chosen])
+        rows.append([about, *(by_path(lines) for lines in cells)])
     screen.listing(
         [
             "Agreed",
@@ -232,14 +232,26 @@ def _ending(screen: Screen, found: Crux) -> None:
     )
 
 
+def _thing(found: Crux, name: str) -> str:
+    return found.case.assumptions[name].label if name in found.case.assumptions else _capital(found.item(name))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _then(found: Crux, path: PathCrux, single: Agreed | None, as_a: bool) -> str:
     if single is None:
         return NOTHING
     option, before = (single.as_a, path.b.best) if as_a else (single.as_b, path.a.best)
     ends = single.ends_as_a if as_a else single.ends_as_b
     if ends:
-        return f"{found.label(option)}: ended"
-    return "the same as before" if option == before else found.label(option)
+        return f"{_option(found, option)}: ended"
+    return "the same as before" if option == before else _option(found, option)
+
+
+def _option(found: Crux, name: str) -> str:
+    return found.case.options[name].label
 
 
 def _loosely(sets: Sequence[Agreed]) -> str:
@@ -300,7 +312,8 @@ def _zones(screen: Screen, found: Crux) -> None:
     screen.say(
         "Both were sealed before this. Their ranges were put into the past air campaigns and scored on what happened "
         "there (1 perfect, 0 no better than a naive forecaster, below 0 worse; each campaign counts once). "
-        "What the campaigns do not ask about, and values, are no part of it."
+        "What the campaigns do not ask about, and values, are no part of it. That record is public: a seal keeps a "
+        "position from being fitted to its score, not its owner from knowing history."
     )
     screen.rows(
         ["", *_names(found), "Difference"],
@@ -320,10 +333,15 @@ def _zones(screen: Screen, found: Crux) -> None:
 
 
 def _matrix(screen: Screen, pairs: Sequence[Crux]) -> None:
-    screen.heading(
-        f"Every pair, view {pairs[0].view}",
-        "Facts and values: what each adds to how far the two are apart, in lives. Two lines in a cell: one for each "
-        "path to general war where they differ.",
+    first = pairs[0]
+    screen.heading(f"View {first.view}: every pair")
+    people = {side.name: side for each in pairs for side in (each.a, each.b)}
+    _asked(screen, first, list(people.values()))
+    screen.print()
+    screen.say(
+        "Facts and values: what each adds to how far two people are apart about the two options that they prefer, in "
+        "lives (Shapley values; they may pull against each other). Two lines in a cell: one for each path to general "
+        "war where they differ. What could be recorded, and past zones, are shown for two positions at a time."
     )
     rows = []
     for each in pairs:
@@ -338,6 +356,9 @@ def _matrix(screen: Screen, pairs: Sequence[Crux]) -> None:
             ]
         )
     screen.rows(["", "Same\noption", "Facts", "Values", "Things to\nagree on"], rows)
+    for each in pairs:
+        screen.print()
+        screen.say(each.summary())
 
 
 def _size(found: PathCrux) -> str:

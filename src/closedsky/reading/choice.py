@@ -1,0 +1,371 @@
+"""All options side by side, without a winner: exchange rates first, then dominance, then what named weights prefer.
+
+Whatever is maximised is a mean over luck. States are cells of the assumptions that move the options most apart; in each
+the luck and all other assumptions are averaged. Criteria: Wald (1950) maximin, Hurwicz (1951), Savage (1951) regret,
+Laplace, and Starr (1962), the share of states in which an option does what a person asks of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from closedsky.cases.schema import Case
+from closedsky.futures.results import Estimate, Inputs, Results
+from closedsky.reading.conditions import inside
+from closedsky.reading.measures import label
+from closedsky.reading.regression import Scored, TooFew, sound_rows
+from closedsky.reading.risk import TOLD_APART
+from closedsky.reading.stamp import stamp
+from closedsky.reading.statistics import Values, joint, plain
+from closedsky.reading.words import listed
+from closedsky.reading.worth import COMPONENTS, Weights, part, worth
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = "closedsky-choice/1"
+
+DECIDING, CELLS = 3, 4
+"""Assumptions that make states, and parts of equal size into which each is cut: 64 states."""
+
+LEAST_IN_STATE = 32
+"""Fewer futures than this in a state say too little of its mean."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Two options and the weight of direct combat at which preference between them turns.
+
+    Attributes:
+        fewer: the option under which fewer civilians are killed on average.
+        other: the other option.
+        lives: how many fewer, with a paired error.
+        combat: added futures with direct combat under `fewer`, as a share; below 0 where it has less of it too.
+        turns: lives for one future with direct combat at which preference turns: below it `fewer` is preferred; None
+            where it is preferred whatever the weight, or the two are not told apart.
+    """
+
+    fewer: str
+    other: str
+    lives: Estimate
+    combat: Estimate
+    turns: Estimate | None
+
+    @property
+    def told(self) -> bool:
+        """Whether the two options are told apart in lives."""
+        return self.lives.value > TOLD_APART * self.lives.error
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers."""
+        return {
+            "fewer_killed": self.fewer, "other": self.other, "lives": self.lives.to_dict(),
+            "direct_combat": self.combat.to_dict(), "turns": self.turns.to_dict() if self.turns else None,
+            "told_apart": self.told,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How options do for somebody with some weights, over states; worth is counted against the reference, in lives.
+
+    Attributes:
+        weights: the person's.
+        mean: by option, mean worth with its error.
+        worst, best: by option, mean worth in its worst and best state.
+        regret: by option, the greatest worth forgone in a state for not having taken another option.
+        preferred: by option, share of futures in states in which it has the greatest mean worth.
+        does: by option, share of futures in states in which it does what was asked; empty where nothing was.
+        hurwicz: by option, the weighted mean of best and worst.
+    """
+
+    weights: Weights
+    mean: Mapping[str, Estimate]
+    worst: Mapping[str, float]
+    best: Mapping[str, float]
+    regret: Mapping[str, float]
+    preferred: Mapping[str, float]
+    does: Mapping[str, float]
+    hurwicz: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers."""
+        tables = ("worst", "best", "regret", "preferred", "does", "hurwicz")
+        return {
+            "weights": self.weights.to_dict(),
+            "mean": {name: each.to_dict() for name, each in self.mean.items()},
+            **{name: {option: plain(v) for option, v in getattr(self, name).items()} for name in tables},
+        }
+
+
+@dataclass(frozen=True)
+class PathChoice:
+    """Every option on one path to general war.
+
+    Attributes:
+        rates: one for each pair of options.
+        dominated: by option, those that are no worse in lives, combat, territory and cost and better in one.
+        deciding: assumptions of which the states are made.
+        states: how many there are.
+        judged: by the order in which weights were asked for.
+    """
+
+    rates: tuple[Rate, ...]
+    dominated: Mapping[str, tuple[str, ...]]
+    deciding: tuple[str, ...]
+    states: int
+    judged: tuple[Judged, ...]
+
+    @property
+    def front(self) -> tuple[str, ...]:
+        """Options that no other dominates: the Pareto front."""
+        return tuple(name for name, by in self.dominated.items() if not by)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers."""
+        return {
+            "exchange_rates": [each.to_dict() for each in self.rates],
+            "dominated_by": {name: list(by) for name, by in self.dominated.items()},
+            "pareto_front": list(self.front),
+            "states_of": list(self.deciding),
+            "states": self.states,
+            "weights": [each.to_dict() for each in self.judged],
+        }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All options of a run side by side.
+
+    Attributes:
+        case: whose labels are used.
+        view, seed, futures, reference: of the run.
+        labels: of the options.
+        alpha: weight of the best state in Hurwicz's criterion.
+        asked: lives to be saved at least, and direct combat at most (a share of futures), for Starr's; None likewise.
+        paths: by path to general war.
+    """
+
+    case: Case
+    view: str
+    seed: int
+    futures: int
+    reference: str
+    labels: Mapping[str, str]
+    alpha: float
+    asked: tuple[float | None, float | None]
+    paths: Mapping[str, PathChoice]
+
+    def summary(self) -> str:
+        """Say which options are left when what others dominate is put aside; none is called best."""
+        said = [
+            f"on the {path} path {len(found.front)} of {len(self.labels)} options are dominated by no other "
+            f"({listed([self.labels[name] for name in found.front])})"
+            for path, found in self.paths.items()
+        ]
+        text = "; ".join(said)
+        return f"{text[:1].upper()}{text[1:]}; which of them is preferred depends on what is weighed against lives."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain JSON values."""
+        return {
+            **stamp(SCHEMA, self.summary()),
+            "case": self.case.id,
+            "case_digest": self.case.digest(),
+            "view": self.view,
+            "seed": self.seed,
+            "futures": self.futures,
+            "reference": self.reference,
+            "alpha": self.alpha,
+            "asked": {"lives_saved_at_least": self.asked[0], "direct_combat_at_most": self.asked[1]},
+            "paths": {path: each.to_dict() for path, each in self.paths.items()},
+        }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row for each path and pair of options."""
+        import pandas as pd
+
+        rows = [
+            {"war_path": path, "fewer_killed": each.fewer, "other": each.other, "lives": each.lives.value,
+             "lives_error": each.lives.error, "direct_combat": each.combat.value,
+             "turns": each.turns.value if each.turns else np.nan}
+            for path, found in self.paths.items()
+            for each in found.rates
+        ]  # fmt: skip
+        return pd.DataFrame(rows).set_index(["war_path", "fewer_killed", "other"])
+
+
+def choice(
+    results: Mapping[str, Results],
+    inputs: Inputs,
+    weights: Sequence[Weights] = (),
+    alpha: float = 0.5,
+    asked: tuple[float | None, float | None] = (None, None),
+) -> Choice:
+    """Set all options of a run side by side.
+
+    Args:
+        results: by path to general war, runs of at least two options with the reference among them.
+        inputs: what their futures drew.
+        weights: of persons; may be empty.
+        alpha: weight of the best state in Hurwicz's criterion, from 0 (the worst alone) to 1.
+        asked: lives saved at least, and direct combat at most as a share, for Starr's criterion; None for not asked.
+
+    Raises:
+        ValueError: fewer than two options, or an alpha outside 0 to 1.
+        TooFew: too few futures gave numbers.
+    """
+    first = next(iter(results.values()))
+    if len(first.options) < 2:
+        raise ValueError("a choice needs two options at least")
+    if not 0.0 <= alpha <= 1.0:
+        raise ValueError(f"alpha must be from 0 to 1, not {alpha:g}")
+    scored = Scored(inputs.values, inputs.names)
+    paths = {path: _on_path(each, inputs, scored, weights, alpha, asked) for path, each in results.items()}
+    labels = {name: label(first, name) for name in first.options}
+    return Choice(first.case, first.view, first.seed, first.futures, first.reference, labels, alpha, asked, paths)
+
+
+def _on_path(
+    results: Results,
+    inputs: Inputs,
+    scored: Scored,
+    weights: Sequence[Weights],
+    alpha: float,
+    asked: tuple[float | None, float | None],
+) -> PathChoice:
+    options = results.options
+    parts = {name: {key: part(results, name, key) for key in COMPONENTS} for name in options}
+    rates = tuple(exchange_rate(a, b, parts[a], parts[b]) for i, a in enumerate(options) for b in options[i + 1 :])
+    dominated = {
+        name: tuple(other for other in options if other != name and dominates(parts[other], parts[name]))
+        for name in options
+    }
+    lives = np.stack([parts[name]["lives"] for name in options], axis=1)
+    deciding, cell = states(scored, lives)
+    judged = tuple(_judge(results, w, cell, alpha, asked) for w in weights)
+    names = tuple(inputs.names[i] for i in deciding)
+    return PathChoice(rates, dominated, names, len(np.unique(cell)), judged)
+
+
+def exchange_rate(a: str, b: str, of_a: Mapping[str, Values], of_b: Mapping[str, Values]) -> Rate:
+    """Return the weight of direct combat at which the preference between two options turns.
+
+    Args:
+        a, b: their ids; which comes first makes no difference.
+        of_a, of_b: their parts (`worth.part`), `lives` and `combat` of them are read.
+
+    >>> few = {"lives": np.full(64, -100.0), "combat": np.ones(64)}
+    >>> many = {"lives": np.zeros(64), "combat": np.tile([0.0, 1.0], 32)}
+    >>> found = exchange_rate("zone", "refuse", few, many)
+    >>> found.fewer, found.turns.value
+    ('zone', 200.0)
+    """
+    if np.nanmean(of_a["lives"] - of_b["lives"]) > 0:
+        a, b, of_a, of_b = b, a, of_b, of_a
+    fewer, combat = of_b["lives"] - of_a["lives"], of_a["combat"] - of_b["combat"]
+    lives, added = joint(np.nanmean, fewer), joint(np.nanmean, combat)
+    turns = None
+    if lives.value > TOLD_APART * lives.error and added.value > TOLD_APART * added.error:
+        turns = joint(lambda x, y: float(np.nanmean(x) / np.nanmean(y)), fewer, combat)
+    return Rate(a, b, lives, added, turns)
+
+
+def dominates(better: Mapping[str, Values], worse: Mapping[str, Values]) -> bool:
+    """Whether one option is told to be better than another in one part and told to be worse in none, on average.
+
+    Args:
+        better, worse: parts (`worth.part`), less of each is better.
+
+    >>> a = {"lives": np.zeros(64), "combat": np.zeros(64)}
+    >>> b = {"lives": np.zeros(64), "combat": np.ones(64)}
+    >>> dominates(a, b), dominates(b, a), dominates(a, a)
+    (True, False, False)
+    """
+    gains = [joint(np.nanmean, worse[key] - better[key]) for key in better]
+    told = [each.value > TOLD_APART * np.nan_to_num(each.error) and each.value != 0.0 for each in gains]
+    lost = [each.value < -TOLD_APART * np.nan_to_num(each.error) and each.value != 0.0 for each in gains]
+    return any(told) and not any(lost)
+
+
+def states(scored: Scored, lives: Values) -> tuple[tuple[int, ...], NDArray[np.intp]]:
+    """Cut futures into states by the assumptions that move the options most apart.
+
+    Args:
+        scored: inputs.
+        lives: civilians killed more or fewer than under the reference, shape (future, option).
+
+    Returns:
+        Which inputs, and the state of each future, shape (future,).
+    """
+    sound = sound_rows(lives)
+    ranks = np.where(sound[:, None], lives, 0.0)
+    ranks = np.argsort(np.argsort(ranks, axis=0), axis=0) / len(ranks)  # ranks: a few vast futures decide nothing
+    share = scored.first_order(ranks).mean(axis=1)
+    chosen = tuple(int(i) for i in np.argsort(share)[::-1][:DECIDING] if scored.varies[i])
+    cell = np.zeros(len(lives), np.intp)
+    for i in chosen:
+        edges = np.quantile(scored.scores[:, i], np.arange(1, CELLS) / CELLS)
+        cell = cell * CELLS + np.searchsorted(edges, scored.scores[:, i], "right")
+    if np.bincount(cell).max() < LEAST_IN_STATE:
+        raise TooFew(f"{len(lives):,} futures are too few for {CELLS**DECIDING} states: ask for more with -n")
+    return chosen, cell
+
+
+def _judge(
+    results: Results,
+    weights: Weights,
+    cell: NDArray[np.intp],
+    alpha: float,
+    asked: tuple[float | None, float | None],
+) -> Judged:
+    options, reference = results.options, results.reference
+    base = worth(results, reference, weights) if reference in options else 0.0
+    gains = {name: worth(results, name, weights) - base for name in options}
+    sound = np.isfinite(np.stack(list(gains.values()), axis=1)).all(axis=1)
+    counts = np.bincount(cell[sound], minlength=int(cell.max()) + 1)
+    kept = counts >= LEAST_IN_STATE
+    mass = counts[kept] / counts[kept].sum()
+
+    def means(values: Values) -> Values:
+        total = np.bincount(cell[sound], values[sound], minlength=len(counts))
+        return total[kept] / counts[kept]
+
+    table = np.stack([means(each) for each in gains.values()], axis=1)
+    top = table.max(axis=1, keepdims=True)
+    share = {name: float(mass[np.argmax(table, axis=1) == i].sum()) for i, name in enumerate(options)}
+    does: dict[str, float] = {}
+    if any(each is not None for each in asked):
+        for name in options:
+            saved, combat = means(-part(results, name, "lives")), means(part(results, name, "combat"))
+            good = (saved >= (-np.inf if asked[0] is None else asked[0])) & (
+                combat <= (np.inf if asked[1] is None else asked[1])
+            )
+            does[name] = float(mass[good].sum())
+    worst = {name: float(table[:, i].min()) for i, name in enumerate(options)}
+    best = {name: float(table[:, i].max()) for i, name in enumerate(options)}
+    return Judged(
+        weights=weights,
+        mean={name: joint(np.nanmean, each) for name, each in gains.items()},
+        worst=worst,
+        best=best,
+        regret={name: float((top[:, 0] - table[:, i]).max()) for i, name in enumerate(options)},
+        preferred=share,
+        does=does,
+        hurwicz={name: alpha * best[name] + (1.0 - alpha) * worst[name] for name in options},
+    )
+
+
+def states_words(case: Case, deciding: Sequence[str]) -> str:
+    """Say of which assumptions the states are made."""
+    return listed([f"{inside(case.assumptions[name].label)} ({case.assumptions[name].basis})" for name in deciding])
+
+
+__all__ = [
+    "Choice", "Judged", "PathChoice", "Rate", "choice", "dominates", "exchange_rate", "states", "states_words",
+]  # fmt: skip
