@@ -7,19 +7,34 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from closedsky import __version__
-from closedsky.commands import cli_positions
+from closedsky.commands import cli_positions, cli_readings
+from closedsky.commands.cli_flags import (
+    Accepted,
+    AsJson,
+    CaseName,
+    Count,
+    Losses,
+    Many,
+    Options,
+    Out,
+    Precision,
+    Precisions,
+    Resume,
+    Seed,
+    Sets,
+    View,
+    Views,
+    complete_case,
+    flag,
+)
 from closedsky.commands.common import INTERRUPTED, USAGE, explain, say, wants_traceback
-from closedsky.futures.defaults import ACCEPTED, FEWER, FUTURES
-
-CASES = Path(__file__).parent / "cases"
-SEEDS = 2**64
+from closedsky.futures.defaults import FEWER, FUTURES
 
 app = typer.Typer(
     name="closedsky",
@@ -32,85 +47,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class View(StrEnum):
-    """Whose knowledge the ranges hold."""
-
-    then = "then"
-    now = "now"
-
-
-class Precision(StrEnum):
-    """Arithmetic of the campaign."""
-
-    float32 = "float32"
-    float64 = "float64"
-
-
-def _complete_case(incomplete: str) -> list[str]:
-    found = sorted(each.parent.name for each in CASES.glob("*/case.yaml"))
-    return [name for name in found if name.startswith(incomplete)]
-
-
-def _flag(*names: str, variable: str, **more: Any) -> Any:
-    return typer.Option(*names, envvar=f"CLOSEDSKY_{variable}", **more)
-
-
-def _count(usual: int) -> Any:
-    """The flag for a number of futures under the view then; None where it is not given, so that now can refuse it."""
-    words = "Under the view then: how many; best 16 x 2^k."
-    return _flag("-n", "--futures", variable="FUTURES", min=1, help=words, show_default=f"{usual}")
-
-
-CaseName = Annotated[
-    str,
-    typer.Argument(
-        metavar="CASE", help="A shipped case, a case file, or the folder of one.", autocompletion=_complete_case
-    ),
-]
-AsJson = Annotated[bool, _flag("--json", variable="JSON", help="Print one JSON document with a schema field.")]
-Sets = Annotated[
-    list[str] | None,
-    _flag(
-        "--set",
-        variable="SET",
-        metavar="NAME=VALUE",
-        help="assumption=0.5 or assumption=0.2..0.8, option.lever=1, switch=value; repeatable.",
-    ),
-]
-Options = Annotated[
-    list[str] | None,
-    _flag("--option", variable="OPTION", metavar="NAME", help="Run only this option and the one taken; repeatable."),
-]
-Losses = Annotated[
-    list[float] | None,
-    _flag(
-        "--loss",
-        variable="LOSS",
-        metavar="LIVES",
-        help="Lives lost in a general war for a break-even; repeatable. [default: 1e5, 1e6, 1e7]",
-    ),
-]
-Many = Annotated[int | None, _count(FUTURES)]
-Count = Annotated[int | None, _count(FEWER)]
-Accepted = Annotated[
-    int | None,
-    _flag(
-        "--accepted",
-        variable="ACCEPTED",
-        min=1,
-        help="Under the view now: how many futures that agree with the record; a multiple of 32, from 512 on.",
-        show_default=f"{ACCEPTED}",
-    ),
-]
-Seed = Annotated[int, _flag("--seed", variable="SEED", min=0, max=SEEDS - 1, help="Fills the design and the luck.")]
-Views = Annotated[
-    View, _flag("--view", variable="VIEW", help="What could be known then, or what the record allows now.")
-]
-Precisions = Annotated[Precision, _flag("--precision", variable="PRECISION", help="float64 is about half as fast.")]
-Out = Annotated[Path | None, _flag("--out", variable="OUT", metavar="DIR", help="Keep the run in this new folder.")]
-Resume = Annotated[bool, _flag("--resume", variable="RESUME", help="Go on with an interrupted run in --out.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -153,21 +89,40 @@ def run(
 @app.command()
 def compare(
     case: CaseName,
-    a: Annotated[str, typer.Argument(metavar="A", help="An option of the case.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="The option it is compared with.")],
+    a: Annotated[str | None, typer.Argument(metavar="[A", help="An option; all of them where none is named.")] = None,
+    b: Annotated[str | None, typer.Argument(metavar="B]", help="The option it is compared with.")] = None,
     futures: Many = None,
     seed: Seed = 0,
-    view: Views = View.then,
+    view: cli_readings.ViewAsked = None,
     accepted: Accepted = None,
     sets: Sets = None,
     loss: Losses = None,
     precision: Precisions = Precision.float32,
+    weight: cli_readings.Weight = None,
+    territory: cli_readings.Territory = 0.0,
+    cost: cli_readings.Cost = 0.0,
+    alpha: cli_readings.Alpha = 0.5,
+    saves: cli_readings.Saves = None,
+    combat: cli_readings.Combat = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two options."""
+    """Compare two options, or all of them: exchange rates first."""
+    if a is None:
+        from closedsky.commands.choose import choice_command
+        from closedsky.commands.readings import Request as Asked
+
+        shown = view and view.value
+        asked = Asked(case, futures, accepted, seed, shown, sets or (), weight, territory, cost, FUTURES)
+        choice_command(asked, alpha, saves, combat, as_json)
+        return
+    from closedsky.commands.common import Fault
+
+    if b is None:
+        raise Fault(f"{a} is compared with what? name two options, or none for all of them")
     from closedsky.commands.run import Request
 
-    request = Request(case, futures, seed, view.value, precision.value, sets or (), (), tuple(loss or ()), accepted)
+    seen = (view or View.then).value
+    request = Request(case, futures, seed, seen, precision.value, sets or (), (), tuple(loss or ()), accepted)
     from closedsky.commands.compare import compare_command
 
     compare_command(request, a, b, as_json)
@@ -193,7 +148,7 @@ def condition(
 def cases(
     case: Annotated[
         str | None,
-        typer.Argument(metavar="[CASE]", help="List its options and assumptions.", autocompletion=_complete_case),
+        typer.Argument(metavar="[CASE]", help="List its options and assumptions.", autocompletion=complete_case),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -219,10 +174,10 @@ def new(
     case: Annotated[str, typer.Argument(metavar="CASE", help="Its id: small letters, digits and -.")],
     source: Annotated[
         str,
-        _flag("--from", variable="FROM", metavar="CASE", help="The case to begin from.", autocompletion=_complete_case),
+        flag("--from", variable="FROM", metavar="CASE", help="The case to begin from.", autocompletion=complete_case),
     ] = "odyssey-dawn-2011",
     out: Annotated[
-        Path | None, _flag("--out", variable="OUT", metavar="DIR", help="The new folder. [default: CASE]")
+        Path | None, flag("--out", variable="OUT", metavar="DIR", help="The new folder. [default: CASE]")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -239,7 +194,7 @@ def backtest(
         typer.Argument(
             metavar="[CASE|FILE]...",
             help="Shipped cases, case files or their folders; the six air campaigns where none is named.",
-            autocompletion=_complete_case,
+            autocompletion=complete_case,
         ),
     ] = None,
     futures: Count = None,
@@ -248,11 +203,11 @@ def backtest(
     accepted: Accepted = None,
     sets: Sets = None,
     plot: Annotated[
-        Path | None, _flag("--plot", variable="PLOT", metavar="FILE.svg", help="Also draw it to this file.")
+        Path | None, flag("--plot", variable="PLOT", metavar="FILE.svg", help="Also draw it to this file.")
     ] = None,
     require: Annotated[
         float | None,
-        _flag(
+        flag(
             "--require",
             variable="REQUIRE",
             metavar="SHARE",
@@ -282,23 +237,21 @@ def doctor(as_json: AsJson = False) -> None:
 def evidence(
     case: CaseName,
     claim: Annotated[
-        str | None, _flag("--claim", variable="CLAIM", metavar="ID", help="One claim and what it bears on.")
+        str | None, flag("--claim", variable="CLAIM", metavar="ID", help="One claim and what it bears on.")
     ] = None,
     assumption: Annotated[
         str | None,
-        _flag(
-            "--assumption", variable="ASSUMPTION", metavar="NAME", help="One assumption, its evidence and documents."
-        ),
+        flag("--assumption", variable="ASSUMPTION", metavar="NAME", help="One assumption, its evidence and documents."),
     ] = None,
     quantity: Annotated[
-        str | None, _flag("--quantity", variable="QUANTITY", metavar="ID", help="One quantity and what rests on it.")
+        str | None, flag("--quantity", variable="QUANTITY", metavar="ID", help="One quantity and what rests on it.")
     ] = None,
     verify: Annotated[
         str | None,
-        _flag("--verify", variable="VERIFY", metavar="DIR", help="Check every quotation in the documents of a folder."),
+        flag("--verify", variable="VERIFY", metavar="DIR", help="Check every quotation in the documents of a folder."),
     ] = None,
     compute: Annotated[
-        bool, _flag("--compute", variable="COMPUTE", help="With --claim: compute what the claim bears on.")
+        bool, flag("--compute", variable="COMPUTE", help="With --claim: compute what the claim bears on.")
     ] = False,
     futures: Count = None,
     seed: Seed = 0,
@@ -319,7 +272,7 @@ def read(
     file: Annotated[str, typer.Argument(metavar="FILE", help="An article as plain text in UTF-8.")],
     case: Annotated[
         str,
-        _flag("--case", variable="CASE", metavar="CASE", help="Whose ledger to hold it against.", show_default=False),
+        flag("--case", variable="CASE", metavar="CASE", help="Whose ledger to hold it against.", show_default=False),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -329,6 +282,7 @@ def read(
     read_command(file, case, as_json)
 
 
+cli_readings.register(app)
 cli_positions.register(app)
 
 

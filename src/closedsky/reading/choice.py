@@ -257,8 +257,10 @@ def exchange_rate(a: str, b: str, of_a: Mapping[str, Values], of_b: Mapping[str,
     """Return the weight of direct combat at which the preference between two options turns.
 
     Args:
-        a, b: their ids; which comes first makes no difference.
-        of_a, of_b: their parts (`worth.part`), `lives` and `combat` of them are read.
+        a: id of one; which comes first makes no difference.
+        b: id of the other.
+        of_a: parts of the first (`worth.part`); `lives` and `combat` are read.
+        of_b: parts of the other.
 
     >>> few = {"lives": np.full(64, -100.0), "combat": np.ones(64)}
     >>> many = {"lives": np.zeros(64), "combat": np.tile([0.0, 1.0], 32)}
@@ -280,7 +282,8 @@ def dominates(better: Mapping[str, Values], worse: Mapping[str, Values]) -> bool
     """Whether one option is told to be better than another in one part and told to be worse in none, on average.
 
     Args:
-        better, worse: parts (`worth.part`), less of each is better.
+        better: parts of the one (`worth.part`); less of each is better.
+        worse: parts of the other.
 
     >>> a = {"lives": np.zeros(64), "combat": np.zeros(64)}
     >>> b = {"lives": np.zeros(64), "combat": np.ones(64)}

@@ -7,8 +7,8 @@ the preference turns. A change is counted from the middle of the range, in the u
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,9 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import amount, inside
 from closedsky.reading.measures import label
-from closedsky.reading.regression import DEGREE, Scored, hermite, sound_rows
+from closedsky.reading.regression import DEGREE, Matrix, Scored, hermite, sound_rows
 from closedsky.reading.stamp import stamp
-from closedsky.reading.statistics import SCRAMBLES, Values, estimate
+from closedsky.reading.statistics import SCRAMBLES, Values, joint
 from closedsky.reading.words import figure, listed
 from closedsky.reading.worth import Weights, worth
 
@@ -45,6 +45,9 @@ PAIRED = 10
 TOLD_APART = 2.0
 """Errors by which a mean must lie beyond nothing before it counts as turned."""
 
+TOLD_APART_TWO = 4.0
+"""The same for two: thousands of places are tried, and the furthest out wins by luck otherwise."""
+
 MIDDLE = 0.5
 
 
@@ -56,12 +59,14 @@ class Move:
         name: of the assumption.
         middle, to: its median, and where the preference turns, in its unit.
         share: of the futures between the two, the share of the range on its own scale.
+        beyond: a value clearly beyond the turn, at which a run can tell whether it does turn.
     """
 
     name: str
     middle: float
     to: float
     share: float
+    beyond: float
 
     def words(self, case: Case) -> str:
         """Say the move."""
@@ -85,11 +90,21 @@ class Flip:
         difference: mean worth of the first option less the other, in lives.
         one: the smallest move of one assumption that turns it; None where none does.
         two: the smallest moves of two, by the sum of their shares; None where none do, or where one alone is smaller.
+        one_run, two_run: the difference in a run with them set beyond the turn; None where none was made.
     """
 
     difference: Estimate
     one: Move | None
     two: tuple[Move, Move] | None
+    one_run: Estimate | None = None
+    two_run: Estimate | None = None
+
+    def borne_out(self, run: Estimate | None) -> bool | None:
+        """Whether a run with the moves made turned the preference; None where none was made."""
+        if run is None:
+            return None
+        sign = np.sign(self.difference.value)
+        return bool(sign * run.value < -TOLD_APART * run.error)
 
     @property
     def told(self) -> bool:
@@ -103,6 +118,10 @@ class Flip:
             "told_apart": self.told,
             "one": self.one.to_dict() if self.one else None,
             "two": [each.to_dict() for each in self.two] if self.two else None,
+            "one_in_a_run": self.one_run.to_dict() if self.one_run else None,
+            "one_borne_out": self.borne_out(self.one_run),
+            "two_in_a_run": self.two_run.to_dict() if self.two_run else None,
+            "two_borne_out": self.borne_out(self.two_run),
         }
 
 
@@ -131,7 +150,7 @@ class Flips:
     def summary(self) -> str:
         """Say how many preferences one assumption turns, and which turns most of them."""
         cells = [each for of in self.paths.values() for flips in of.values() for each in flips if each.told]
-        turned = [each.one.name for each in cells if each.one]
+        turned = [each.one.name for each in cells if each.one and each.borne_out(each.one_run) is not False]
         if not cells:
             return "No preference is told apart from none; ask for more futures with -n."
         text = f"Of {len(cells)} preferences, {len(turned)} turn with one assumption"
@@ -139,6 +158,29 @@ class Flips:
             most = max(dict.fromkeys(turned), key=turned.count)
             text += f"; most often it is {inside(self.case.assumptions[most].label)} ({turned.count(most)})"
         return f"{text}."
+
+    def checked(self, run: Callable[[str, str, Weights, Mapping[str, float]], Estimate]) -> Flips:
+        """Return the same with each turn tried in a run.
+
+        Args:
+            run: gives the mean worth of an option less `against` on a path, for some weights, with assumptions set.
+        """
+
+        def one(path: str, option: str, weights: Weights, each: Flip) -> Flip:
+            tried = [
+                run(path, option, weights, {move.name: move.beyond for move in moves}) if moves else None
+                for moves in ((each.one,) if each.one else (), each.two or ())
+            ]
+            return replace(each, one_run=tried[0], two_run=tried[1])
+
+        paths = {
+            path: {
+                option: tuple(one(path, option, w, each) for w, each in zip(self.weights, found, strict=True))
+                for option, found in of.items()
+            }
+            for path, of in self.paths.items()
+        }
+        return replace(self, paths=paths)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values, with what speaks to each assumption that is named."""
@@ -238,12 +280,12 @@ def _turns(scored: Scored, inputs: Inputs, gains: Values) -> list[Flip]:
     strong = scored.first_order(filled)
     found = []
     places = special.ndtri(np.linspace(EDGE, 1.0 - EDGE, STEPS)).astype(np.float32)[:, None]
-    curves = hermite(places)[:, 0]
+    curves = hermite(places)[:, 0].astype(np.float64)
     means, errors = _alone(scored, filled, curves)
     paired = {i for j in range(gains.shape[1]) for i in np.argsort(strong[:, j])[::-1][:PAIRED].tolist()}
     tensor = _Pairs(scored, filled, sorted(int(i) for i in paired if scored.varies[i]))
     for j in range(gains.shape[1]):
-        difference = estimate(gains[:, j], np.nanmean)
+        difference = joint(np.nanmean, gains[:, j])
         one = two = None
         if abs(difference.value) > TOLD_APART * difference.error:
             sign = np.sign(difference.value)
@@ -263,13 +305,19 @@ def _alone(scored: Scored, gains: Values, curves: Values) -> tuple[Values, Value
     y = gains - gains.mean(axis=0)
     size = np.abs(y).max(axis=0)
     unit = (y / np.where(size > 0, size, 1.0)).astype(np.float32)
-    parts = np.stack([flat[net::SCRAMBLES].T @ unit[net::SCRAMBLES] / len(unit[net::SCRAMBLES]) for net in range(16)])
+    parts = _moments(flat, unit)
     weights = parts.reshape(SCRAMBLES, inputs, DEGREE, -1).astype(np.float64) * size
     by_net = np.einsum("pd,nidj->nipj", curves, weights)
     means = by_net.mean(axis=0) + gains.mean(axis=0)
     net_means = np.stack([y[net::SCRAMBLES].mean(axis=0) for net in range(SCRAMBLES)])[:, None, None]
     errors = (by_net + net_means).std(axis=0, ddof=1) / np.sqrt(SCRAMBLES)
     return means, errors
+
+
+def _moments(x: Matrix, y: Matrix) -> Matrix:
+    """Mean products of features and outcomes in each net, shape (net, feature, outcome)."""
+    nets = range(SCRAMBLES)
+    return np.stack([x[net::SCRAMBLES].T @ y[net::SCRAMBLES] / len(y[net::SCRAMBLES]) for net in nets])
 
 
 def _one(inputs: Inputs, shares: Values, means: Values, errors: Values) -> Move | None:
@@ -282,8 +330,9 @@ def _one(inputs: Inputs, shares: Values, means: Values, errors: Values) -> Move 
         for at in _crossings(shares, means[i], turned):
             share = abs(at - MIDDLE)
             if best is None or share < best.share:
-                middle, to = (float(np.quantile(inputs.values[:, i], q)) for q in (MIDDLE, at))
-                best = Move(name, middle, to, float(share))
+                far = (at + (1.0 - EDGE if at >= MIDDLE else EDGE)) / 2.0
+                middle, to, beyond = (float(np.quantile(inputs.values[:, i], q)) for q in (MIDDLE, at, far))
+                best = Move(name, middle, to, float(share), beyond)
     return best
 
 
@@ -321,9 +370,7 @@ class _Pairs:
         self.found: dict[tuple[int, int], tuple[Values, Values]] = {}
         for a, b in combinations(columns, 2):
             x = (own[a][:, :, None] * own[b][:, None, :]).reshape(n, -1)
-            parts = np.stack(
-                [x[net::SCRAMBLES].T @ unit[net::SCRAMBLES] / len(unit[net::SCRAMBLES]) for net in range(16)]
-            )
+            parts = _moments(x, unit)
             gram = (x.T @ x).astype(np.float64) / n
             weights = np.linalg.solve(gram + 1e-9 * np.eye(len(gram)), parts.astype(np.float64)) * size
             by_net = np.einsum("pc,qd,ncdj->npqj", curve, curve, weights.reshape(SCRAMBLES, DEGREE + 1, DEGREE + 1, -1))
@@ -334,7 +381,7 @@ class _Pairs:
         best: tuple[float, tuple[int, int], tuple[float, float]] | None = None
         for a, b in combinations(sorted(order), 2):
             means, errors = (each[..., j] for each in self.found[a, b])
-            turned = sign * means < -TOLD_APART * errors
+            turned = sign * means < -TOLD_APART_TWO * errors
             for p, q in np.argwhere(turned):
                 moved = abs(self.shares[p] - MIDDLE) + abs(self.shares[q] - MIDDLE)
                 if min(abs(self.shares[p] - MIDDLE), abs(self.shares[q] - MIDDLE)) < 1.0 / COARSE / 2.0:
@@ -346,7 +393,7 @@ class _Pairs:
         moves = []
         for i, at in zip(best[1], best[2], strict=True):
             middle, to = (float(np.quantile(inputs.values[:, i], q)) for q in (MIDDLE, at))
-            moves.append(Move(inputs.names[i], middle, to, abs(at - MIDDLE)))
+            moves.append(Move(inputs.names[i], middle, to, abs(at - MIDDLE), to))
         return moves[0], moves[1]
 
 

@@ -213,17 +213,17 @@ def options_apart(a: Preference, b: Preference, taken: str) -> tuple[str, str, s
 
 
 def players(groups: Mapping[str, Sequence[str]], most: int) -> dict[str, tuple[str, ...]]:
-    """Join the smallest groups until so many are left.
+    """Join the smallest groups into one, so that so many are left.
 
     >>> players({"harm": ["a", "b"], "patrol": ["c"], "ending": ["d"]}, 2)
     {'harm': ('a', 'b'), 'others': ('c', 'd')}
     """
     found = {name: tuple(items) for name, items in groups.items()}
-    while len(found) > max(1, most):
-        small = sorted(found, key=lambda name: (len(found[name]), name))[:2]
-        joined = tuple(item for name in found if name in small for item in found[name])
-        found = {name: items for name, items in found.items() if name not in small} | {OTHERS: joined}
-    return found
+    if len(found) <= max(1, most):
+        return found
+    small = sorted(found, key=lambda name: (len(found[name]), name))[: len(found) - max(1, most) + 1]
+    joined = tuple(item for name in found if name in small for item in found[name])
+    return {name: items for name, items in found.items() if name not in small} | {OTHERS: joined}
 
 
 def share_out(

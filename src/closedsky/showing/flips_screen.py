@@ -1,0 +1,93 @@
+"""What `closedsky flips` prints: the smallest change of one assumption, and of two, that turns each preference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from closedsky.cases.schema import Case
+from closedsky.reading.flips import Flip, Flips, moved_words, speaks
+from closedsky.showing.numbers import figure, within
+from closedsky.showing.terminal import Screen
+from closedsky.showing.views import NO_VIEWS, begin, end, weight_words
+
+
+def show_flips(screen: Screen, found: Sequence[Flips], case: Case, command: str, name: str) -> None:
+    """Print what would change preferences.
+
+    Args:
+        screen: where.
+        found: one for each view.
+        case: its labels.
+        command: line that gives the same numbers again.
+        name: how the person named the case.
+    """
+    views = [(each.view, each.futures, each.seed) for each in found]
+    begin(screen, case, name, views, list(found[0].paths))
+    named: dict[str, None] = {}
+    for each in found:
+        screen.print()
+        screen.say(f"{each.view.capitalize()}: {each.summary()}" if len(found) > 1 else each.summary(), "bold")
+    for each in found:
+        for option in next(iter(each.paths.values())):
+            screen.heading(f"{each.labels[option]}, against {each.labels[each.against]}: {each.view}")
+            for i, weights in enumerate(each.weights):
+                cells = {path: of[option][i] for path, of in each.paths.items()}
+                _cells(screen, each, cells, weight_words(weights), case, option)
+                for cell in cells.values():
+                    named |= dict.fromkeys([move.name for move in [cell.one, *(cell.two or ())] if move])
+    if named:
+        screen.heading("What speaks to them", "Evidence behind each range (closedsky evidence CASE --assumption NAME).")
+        rows = []
+        for key in named:
+            entry = case.assumptions[key]
+            ids = dict.fromkeys(each for reading in found for each in speaks(case, key, reading.view))
+            rows.append([key, entry.basis, f"{entry.reason} {'[' + ', '.join(ids) + ']' if ids else ''}".strip()])
+        screen.listing(["Name", "Basis", "Why this range, and evidence"], rows)
+    end(
+        screen,
+        views,
+        [
+            NO_VIEWS,
+            "A preference turns where the mean worth of one option less the other, given an assumption, crosses "
+            "nothing on the way from the middle of its range. Under the view then every turn is tried in a run with the "
+            "assumption set beyond it; under the view now no future is run again.",
+        ],
+        command,
+    )
+
+
+def _cells(screen: Screen, found: Flips, cells: dict[str, Flip], weights: str, case: Case, option: str) -> None:
+    said: dict[str, list[str]] = {}
+    for path, each in cells.items():
+        said.setdefault(_words(found, each, case, option), []).append(path)
+    for text, paths in said.items():
+        screen.say(
+            f"{weights[:1].upper()}{weights[1:]}, {' and '.join(paths)} path{'s' if len(paths) > 1 else ''}: {text}"
+        )
+
+
+def _words(found: Flips, each: Flip, case: Case, option: str) -> str:
+    if not each.told:
+        return "not told apart."
+    first, other = (option, found.against) if each.difference.value > 0 else (found.against, option)
+    size = within(type(each.difference)(abs(each.difference.value), each.difference.error))
+    text = f"{found.labels[first]} is preferred to {found.labels[other]} by {size} lives. "
+    if each.one is None and each.two is None:
+        return text + "No one and no two assumptions turn it within their ranges."
+    parts = []
+    if each.one is not None:
+        parts.append(f"It turns with {each.one.words(case)}{_tried(each, each.one_run)}")
+    if each.two is not None:
+        lead = "It turns with two" if each.one is None else "or with two, each moved less"
+        parts.append(f"{lead}: {moved_words(case, each.two)}{_tried(each, each.two_run)}")
+    return text + "; ".join(parts) + "."
+
+
+def _tried(each: Flip, run: object) -> str:
+    from closedsky.futures.results import Estimate
+
+    if not isinstance(run, Estimate):
+        return ""
+    if each.borne_out(run):
+        return f" (borne out by a run with it set: {figure(run.value)} ± {figure(run.error, 1)})"
+    return f" (not borne out by a run with it set: {figure(run.value)} ± {figure(run.error, 1)})"
