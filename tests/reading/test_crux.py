@@ -169,7 +169,7 @@ def test_what_ends_it_one_way_only_is_said(case):
     means = world(lambda at_a, option: weird.get(at_a, -5.0) if option == "full-zone" else 1.0 * (option != "refuse"))
     found = pair(case, means, (Weights(), Weights()), items=four)
     assert not found.paths["contest"].agreement.smallest[0].ends_as_b
-    assert "nothing ends it whoever gives way" in found.summary()
+    assert "no set of up to 3 things ends it whoever gives way" in found.summary()
     assert "Analyst B taking Analyst A's view of" in found.summary()
 
 

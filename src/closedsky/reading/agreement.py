@@ -68,10 +68,12 @@ class Agreement:
             smallest size that end it one way; empty where none does.
         singles: every single thing that the two differ in, and what they would prefer once they agree on it; empty
             where they prefer the same option already.
+        skipped: mixtures that could not be had, because reweighted futures were worth too few for them.
     """
 
     smallest: tuple[Agreed, ...]
     singles: tuple[Agreed, ...]
+    skipped: int = 0
 
     @property
     def both_ways(self) -> bool:
@@ -84,6 +86,7 @@ class Agreement:
             "smallest": [each.to_dict() for each in self.smallest],
             "both_ways": self.both_ways,
             "largest_tried": LARGEST,
+            "mixtures_skipped": self.skipped,
             "singles": [each.to_dict() for each in self.singles],
         }
 
@@ -94,6 +97,10 @@ class _Tables:
     def __init__(self, means: Means, options: Sequence[str]) -> None:
         self._means, self._options = means, tuple(options)
         self._kept: dict[frozenset[str], Values | None] = {}
+
+    @property
+    def missing(self) -> int:
+        return sum(each is None for each in self._kept.values())
 
     def __call__(self, at_a: frozenset[str]) -> Values | None:
         if at_a not in self._kept:
@@ -143,9 +150,9 @@ def agree(
             found = (_checked(fine, options, items, chosen, weights, preferred) for chosen in likely)
             checked = [each for each in found if each is not None]
         if both := tuple(each for each in checked if each.both_ways):
-            return Agreement(both, tuple(known.values()))
+            return Agreement(both, tuple(known.values()), rough.missing)
         one_way = one_way or tuple(each for each in checked if each.one_way)
-    return Agreement(one_way, tuple(known.values()))
+    return Agreement(one_way, tuple(known.values()), rough.missing)
 
 
 def _mixed(

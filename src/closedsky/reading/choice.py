@@ -8,7 +8,7 @@ Laplace, and Starr (1962), the share of states in which an option does what a pe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate, Inputs, Results
-from closedsky.reading.conditions import inside
+from closedsky.reading.conditions import Condition, Searcher, inside
 from closedsky.reading.measures import label
 from closedsky.reading.regression import Scored, TooFew, sound_rows
 from closedsky.reading.risk import TOLD_APART
@@ -32,6 +32,9 @@ SCHEMA = "closedsky-choice/1"
 
 DECIDING, CELLS = 3, 4
 """Assumptions that make states, and parts of equal size into which each is cut: 64 states."""
+
+LEAST_PREFERRED = 0.05
+"""An option that is preferred in a smaller share of states has no region that could be told."""
 
 LEAST_IN_STATE = 32
 """Fewer futures than this in a state say too little of its mean."""
@@ -82,6 +85,7 @@ class Judged:
         preferred: by option, share of futures in states in which it has the greatest mean worth.
         does: by option, share of futures in states in which it does what was asked; empty where nothing was.
         hurwicz: by option, the weighted mean of best and worst.
+        regions: by option that is preferred often enough, limits within which that is so most often, and how often.
     """
 
     weights: Weights
@@ -92,6 +96,7 @@ class Judged:
     preferred: Mapping[str, float]
     does: Mapping[str, float]
     hurwicz: Mapping[str, float]
+    regions: Mapping[str, tuple[Condition, float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers."""
@@ -100,6 +105,7 @@ class Judged:
             "weights": self.weights.to_dict(),
             "mean": {name: each.to_dict() for name, each in self.mean.items()},
             **{name: {option: plain(v) for option, v in getattr(self, name).items()} for name in tables},
+            "regions": {name: each.to_dict() | {"preferred": often} for name, (each, often) in self.regions.items()},
         }
 
 
@@ -109,7 +115,7 @@ class PathChoice:
 
     Attributes:
         rates: one for each pair of options.
-        dominated: by option, those that are no worse in lives, combat, territory and cost and better in one.
+        dominated: by option, those told to be no worse in lives, combat, territory, aid and cost and better in one.
         deciding: assumptions of which the states are made.
         states: how many there are.
         judged: by the order in which weights were asked for.
@@ -163,13 +169,11 @@ class Choice:
 
     def summary(self) -> str:
         """Say which options are left when what others dominate is put aside; none is called best."""
-        said = [
-            f"on the {path} path {len(found.front)} of {len(self.labels)} options are dominated by no other "
-            f"({listed([self.labels[name] for name in found.front])})"
-            for path, found in self.paths.items()
-        ]
-        text = "; ".join(said)
-        return f"{text[:1].upper()}{text[1:]}; which of them is preferred depends on what is weighed against lives."
+        said = listed([f"{len(found.front)} on the {path} path" for path, found in self.paths.items()])
+        return (
+            f"Of {len(self.labels)} options {said} are dominated by no other; which of them is preferred depends on "
+            "what is weighed against lives, and how much."
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
@@ -240,7 +244,10 @@ def _on_path(
     asked: tuple[float | None, float | None],
 ) -> PathChoice:
     options = results.options
-    parts = {name: {key: part(results, name, key) for key in COMPONENTS} for name in options}
+    parts = {
+        name: {key: part(results, name, key) for key in COMPONENTS} | {"aid": results.values("aid", name)}
+        for name in options
+    }
     rates = tuple(exchange_rate(a, b, parts[a], parts[b]) for i, a in enumerate(options) for b in options[i + 1 :])
     dominated = {
         name: tuple(other for other in options if other != name and dominates(parts[other], parts[name]))
@@ -248,7 +255,9 @@ def _on_path(
     }
     lives = np.stack([parts[name]["lives"] for name in options], axis=1)
     deciding, cell = states(scored, lives)
-    judged = tuple(_judge(results, w, cell, alpha, asked) for w in weights)
+    searcher = Searcher(inputs)
+    strength = np.isin(np.arange(len(inputs.names)), deciding).astype(np.float64)
+    judged = tuple(_judge(results, w, cell, alpha, asked, searcher, strength) for w in weights)
     names = tuple(inputs.names[i] for i in deciding)
     return PathChoice(rates, dominated, names, len(np.unique(cell)), judged)
 
@@ -274,8 +283,13 @@ def exchange_rate(a: str, b: str, of_a: Mapping[str, Values], of_b: Mapping[str,
     lives, added = joint(np.nanmean, fewer), joint(np.nanmean, combat)
     turns = None
     if lives.value > TOLD_APART * lives.error and added.value > TOLD_APART * added.error:
-        turns = joint(lambda x, y: float(np.nanmean(x) / np.nanmean(y)), fewer, combat)
+        turns = joint(_ratio, fewer, combat)
     return Rate(a, b, lives, added, turns)
+
+
+def _ratio(x: Values, y: Values) -> float:
+    below = float(np.nanmean(y))
+    return float(np.nanmean(x)) / below if below != 0.0 else np.nan
 
 
 def dominates(better: Mapping[str, Values], worse: Mapping[str, Values]) -> bool:
@@ -326,6 +340,8 @@ def _judge(
     cell: NDArray[np.intp],
     alpha: float,
     asked: tuple[float | None, float | None],
+    searcher: Searcher,
+    strength: Values,
 ) -> Judged:
     options, reference = results.options, results.reference
     base = worth(results, reference, weights) if reference in options else 0.0
@@ -350,6 +366,15 @@ def _judge(
                 combat <= (np.inf if asked[1] is None else asked[1])
             )
             does[name] = float(mass[good].sum())
+    regions = {}
+    where = np.full(len(counts), -1)
+    where[kept] = np.argmax(table, axis=1)
+    for i, name in enumerate(options):
+        if LEAST_PREFERRED <= share[name] < 1.0:
+            holds = (where[cell] == i).astype(np.float64)
+            condition = searcher.find(holds, strength)
+            if condition is not None and condition.kept.any():
+                regions[name] = condition, float(holds[condition.kept].mean())
     worst = {name: float(table[:, i].min()) for i, name in enumerate(options)}
     best = {name: float(table[:, i].max()) for i, name in enumerate(options)}
     return Judged(
@@ -361,6 +386,7 @@ def _judge(
         preferred=share,
         does=does,
         hurwicz={name: alpha * best[name] + (1.0 - alpha) * worst[name] for name in options},
+        regions=regions,
     )
 
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate
-from closedsky.reading.agreement import Agreed, Agreement
+from closedsky.reading.agreement import LARGEST, Agreed, Agreement
 from closedsky.reading.held import Held
 from closedsky.reading.observation import Observed
-from closedsky.reading.preference import STRUCTURE, VALUES, Gap, Preference
+from closedsky.reading.preference import STRUCTURE, VALUES, Gap, Preference, told
 from closedsky.reading.record import Chance
 from closedsky.reading.stamp import stamp
 from closedsky.reading.words import figure, listed
@@ -189,7 +189,13 @@ class Crux:
         """Say what either prefers."""
         a, b = found.a, found.b
         if not found.apart:
-            return f"{self.a.name} and {self.b.name} both prefer {self.label(a.best)}"
+            unsure = [
+                f"for {side.name}{close(of, self).replace(' (', ' ').removesuffix(')')}"
+                for side, of in ((self.a, a), (self.b, b))
+                if not of.told
+            ]
+            about = f" ({'; '.join(unsure)})" if unsure else ""
+            return f"{self.a.name} and {self.b.name} both prefer {self.label(a.best)}{about}"
         return (
             f"{self.a.name} prefers {self.label(a.best)}{close(a, self)} and {self.b.name} prefers "
             f"{self.label(b.best)}{close(b, self)}"
@@ -198,6 +204,8 @@ class Crux:
     def parts(self, gap: Gap) -> str:
         """Say how much of a gap is fact and how much value."""
         about = f"over {self.label(gap.x)} against {self.label(gap.y)} they are {lives(gap.whole)} apart"
+        if gap.whole.value and not told(gap.whole):
+            about += ", which cannot be told from nothing"
         kinds = [("facts", gap.facts), ("ways of modelling", gap.structure), ("values", gap.values)]
         held = [(name, of) for name, of in kinds if of.value or of.error]
         if not held:
@@ -209,11 +217,11 @@ class Crux:
     def ending(self, found: Agreement) -> str:
         """Say what would end a disagreement."""
         if not found.smallest:
-            return "no three things that they differ in would end it if agreed"
+            return f"no set of up to {LARGEST} things that they differ in would end it if agreed"
         sets = found.smallest
         if found.both_ways:
             return f"agreeing on {self.either(sets)} would end it, whoever gives way"
-        return f"nothing ends it whoever gives way; it would end with {self.one_way(sets)}"
+        return f"no set of up to {LARGEST} things ends it whoever gives way; it would end with {self.one_way(sets)}"
 
     def either(self, sets: Sequence[Agreed]) -> str:
         """Name sets that would each do."""

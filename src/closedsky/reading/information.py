@@ -210,10 +210,12 @@ def _on_path(case: Case, scored: Scored, worths: Values, options: Sequence[str])
     groups = {
         relation_words(name): partial(gains, scored.features[:, at].reshape(n, -1)) for name, at in relations.items()
     }
+    whole = _worth(gains, scored.surface(gains))
+    ceiling = joint(lambda *columns: _ceiling(np.stack(columns, axis=1)), *gains.T)
     return PathInformation(
         prefers=options[best],
-        perfect=_worth(gains, scored.surface(gains)),
-        ceiling=joint(lambda *columns: _ceiling(np.stack(columns, axis=1)), *gains.T),
+        perfect=Worth(whole.least, min(whole.most, max(ceiling.value, whole.least.value))),
+        ceiling=ceiling,
         one=dict(sorted(one.items(), key=lambda item: -item[1].least.value)),
         groups=dict(sorted(groups.items(), key=lambda item: -item[1].least.value)),
     )

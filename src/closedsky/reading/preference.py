@@ -34,6 +34,9 @@ MOST_PLAYERS = 8
 OTHERS = "others"
 """Name of groups that were joined."""
 
+ROUNDING = 1e-9
+"""Share of a mean below which the spread of its nets is arithmetic and no error."""
+
 TOLD = 2.0
 """Standard errors by which a lead must differ from 0 to be told from it: its error is under half of it."""
 
@@ -146,7 +149,8 @@ def over_nets(values: Values) -> Estimate:
     >>> over_nets(np.array([1.0, 3.0]))
     Estimate(value=2.0, error=1.0)
     """
-    return Estimate(float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values))))
+    mean, error = float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values)))
+    return Estimate(mean, 0.0 if error < ROUNDING * abs(mean) else error)
 
 
 def vector(weights: Weights) -> Values:

@@ -38,7 +38,7 @@ def show_choice(screen: Screen, found: Sequence[Choice], case: Case, command: st
         views,
         [
             NO_VIEWS,
-            "What is maximised are means over luck, never single futures. Territory and cost count for who is "
+            "What is maximised are means over luck, never single futures. Territory, aid and cost count for who is "
             "dominated, not for the exchange rate. Conditional on no general war; each option adopted on the first "
             "possible day.",
         ],
@@ -83,8 +83,8 @@ def _short(text: str) -> str:
 def _dominated(screen: Screen, found: Choice, path: str, of: PathChoice) -> None:
     screen.heading(
         f"Dominated: {found.view}, {path} path",
-        "An option is dominated by another that is told to be better on average in lives, direct combat, territory or "
-        "cost, and worse in none of them.",
+        "An option is dominated by another that is told to be better on average in lives, direct combat, territory, "
+        "aid spent or cost of the zone, and worse in none of them.",
     )
     rows = []
     for name, by in of.dominated.items():
@@ -115,3 +115,8 @@ def _weights(screen: Screen, found: Choice, path: str, of: PathChoice, case: Cas
             rows.append(row)
         heads = ["Option", "Mean", "Worst\nstate", "Greatest\nregret", "Hurwicz", "Preferred,\nof 1,000"]
         screen.rows([*heads, "Does what is\nasked, of 1,000"] if judged.does else heads, rows)
+        for name, (condition, often) in judged.regions.items():
+            screen.say(
+                f"{found.labels[name]} is preferred most often where {condition.words(case)}: in states that hold "
+                f"{per_thousand(often)} of 1,000 futures there."
+            )

@@ -24,7 +24,7 @@ from closedsky.showing.terminal import (
 MOST_OBSERVED = 8
 """Recordable things that are shown."""
 
-COLUMN = 24
+COLUMN = 20
 """Columns of an option's name in a table."""
 
 NAME = 17
@@ -206,6 +206,10 @@ def _ending(screen: Screen, found: Crux) -> None:
             continue
         said = found.ending(agreement)
         screen.say(f"{path.capitalize()} path: {said}.{_loosely(agreement.smallest)}")
+        if agreement.skipped:
+            screen.say(
+                f"{agreement.skipped:,} mixtures could not be tried: too few accepted futures are left for them."
+            )
     apart_on = {path: each for path, each in found.paths.items() if each.apart}
     if not apart_on:
         return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from closedsky.cases.schema import Case
 from closedsky.reading.flips import Flip, Flips, moved_words, speaks
-from closedsky.showing.numbers import figure, within
+from closedsky.showing.numbers import within
 from closedsky.showing.terminal import Screen
 from closedsky.showing.views import NO_VIEWS, begin, end, weight_words
 
@@ -49,8 +49,8 @@ def show_flips(screen: Screen, found: Sequence[Flips], case: Case, command: str,
         [
             NO_VIEWS,
             "A preference turns where the mean worth of one option less the other, given an assumption, crosses "
-            "nothing on the way from the middle of its range. Under the view then every turn is tried in a run with the "
-            "assumption set beyond it; under the view now no future is run again.",
+            "nothing on the way from the middle of its range. Under the view then every turn is tried in a run with "
+            "the assumption set beyond it; under the view now no future is run again.",
         ],
         command,
     )
@@ -72,22 +72,18 @@ def _words(found: Flips, each: Flip, case: Case, option: str) -> str:
     first, other = (option, found.against) if each.difference.value > 0 else (found.against, option)
     size = within(type(each.difference)(abs(each.difference.value), each.difference.error))
     text = f"{found.labels[first]} is preferred to {found.labels[other]} by {size} lives. "
-    if each.one is None and each.two is None:
-        return text + "No one and no two assumptions turn it within their ranges."
-    parts = []
-    if each.one is not None:
-        parts.append(f"It turns with {each.one.words(case)}{_tried(each, each.one_run)}")
-    if each.two is not None:
-        lead = "It turns with two" if each.one is None else "or with two, each moved less"
-        parts.append(f"{lead}: {moved_words(case, each.two)}{_tried(each, each.two_run)}")
-    return text + "; ".join(parts) + "."
-
-
-def _tried(each: Flip, run: object) -> str:
-    from closedsky.futures.results import Estimate
-
-    if not isinstance(run, Estimate):
-        return ""
-    if each.borne_out(run):
-        return f" (borne out by a run with it set: {figure(run.value)} ± {figure(run.error, 1)})"
-    return f" (not borne out by a run with it set: {figure(run.value)} ± {figure(run.error, 1)})"
+    parts, missed = [], []
+    for moves, run, lead in (
+        ([each.one] if each.one else [], each.one_run, "It turns with"),
+        (list(each.two or ()), each.two_run, "It turns with two together:"),
+    ):
+        if not moves:
+            continue
+        if each.borne_out(run) is False:
+            missed.append(f"A fit pointed at {moved_words(case, moves)}, which a run with it set does not bear out")
+            continue
+        tried = f" (in a run with it set beyond that: {within(run)})" if run is not None else ""
+        parts.append(f"{lead} {moved_words(case, moves)}{tried}")
+    if not parts:
+        parts = ["No one and no two assumptions turn it for certain within their ranges"]
+    return text + ". ".join([*parts, *missed]) + "."

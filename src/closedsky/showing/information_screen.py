@@ -34,9 +34,13 @@ def show_information(screen: Screen, found: Sequence[Information], case: Case, c
                 ["Every assumption", "", *_cells(of.perfect)],
                 ["The luck as well", "no study", NOTHING, within(of.ceiling)],
             ]
-            shown = [(key, worth) for key, worth in of.one.items() if worth.told][:SHOWN]
+            shown = [(key, worth) for key, worth in of.one.items() if _worthwhile(worth, of.perfect)][:SHOWN]
             rows += [[case.assumptions[key].label, case.assumptions[key].basis, *_cells(worth)] for key, worth in shown]
-            rows += [[f"All of {key}", "", *_cells(worth)] for key, worth in of.groups.items() if worth.told]
+            rows += [
+                [f"All of {key}", "", *_cells(worth)]
+                for key, worth in of.groups.items()
+                if _worthwhile(worth, of.perfect)
+            ]
             screen.rows([f"{path.capitalize()} path", "Basis", "Worth at least", "At most"], rows)
     end(
         screen,
@@ -44,11 +48,16 @@ def show_information(screen: Screen, found: Sequence[Information], case: Case, c
         [
             NO_VIEWS,
             "In lives for one decision. At least: what a rule earns that was learned on other nets of the design "
-            "and is paid by what happens in these. At most: what the fit promises, which overstates; where a fit misses what "
-            "assumptions do together, more may be there. What is worth no more than sampling error is left out.",
+            "and is paid by what happens in these. At most: what the fit promises, which overstates; where a fit "
+            "misses what assumptions do together, more may be there. What is worth no more than sampling error is left out.",
         ],
         command,
     )
+
+
+def _worthwhile(each: Worth, whole: Worth) -> bool:
+    """Whether it is told apart from nothing and is a hundredth of knowing everything."""
+    return each.told and each.least.value > whole.least.value / 100.0
 
 
 def _cells(each: Worth) -> list[str]:
