@@ -5,9 +5,12 @@ Goal: all together under 10 seconds once the futures exist. Ratios are to the ru
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it
 
 import closedsky as cs
 from closedsky.futures.inputs import inputs_of, with_other_luck

@@ -286,6 +286,10 @@ cli_readings.register(app)
 cli_positions.register(app)
 
 
+# Fits are many and small: threads of the linear algebra would only wait for each other, and for the campaign's own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 

@@ -149,5 +149,7 @@ def test_too_few_futures_are_refused_in_one_line(now, ends):
 
 
 def test_switches_have_to_be_those_of_the_search(now):
-    with pytest.raises(ValueError, match="length_effect shorter is not what the futures were accepted under"):
+    with pytest.raises(
+        ValueError, match="A chose shorter for Whether a zone or support changes how long the war lasts"
+    ):
         Reweighted(now, Held("A", {}, {"length_effect": "shorter"}), B, PARTS)

@@ -191,7 +191,10 @@ class Reweighted:
         for held in (a, b):
             for name, value in held.switches.items():
                 if results.switches[name] != value:
-                    raise ValueError(f"{held.name}: {name} {value} is not what the futures were accepted under")
+                    raise ValueError(
+                        f"{held.name} chose {value} for {self.case.switches[name].label or name}, which is not what the "
+                        "futures of the view now were accepted under; compare under --view then"
+                    )
         self.items = items_of(self.case, a, b, self.view)
         self._ends = [_complete(self.case, each, self.view) for each in (a, b)]
         self._ratios = [{name: self._ratio(name, ends) for name, ends in each.items()} for each in self._ends]

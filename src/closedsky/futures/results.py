@@ -64,6 +64,10 @@ class Inputs:
     luck_names: tuple[str, ...]
     luck: NDArray[np.float64]
 
+    def first(self, count: int) -> Inputs:
+        """Return what the first so many futures drew."""
+        return Inputs(self.names, self.values[:count], self.luck_names, self.luck[:count])
+
     def column(self, name: str) -> NDArray[np.float64]:
         """Return one assumption, shape (future,).
 

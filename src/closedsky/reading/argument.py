@@ -18,7 +18,7 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate, Inputs
 from closedsky.reading.comparison import Bounds, bounds
 from closedsky.reading.conditions import Condition, Searcher, turning
-from closedsky.reading.regression import Scored, TooFew
+from closedsky.reading.regression import FITTED, Scored, TooFew
 from closedsky.reading.statistics import Share, Values, flag, joint, plain, share
 
 BASES = ("measured", "derived", "expert", "judged", "disputed", "structural")
@@ -62,6 +62,13 @@ class Sides:
             return flag(self.of, self.sign * (self.of - self.margin) > 0)
         less = self.sign * (self.of - against)
         return flag(less, less > self.margin)
+
+    def first(self, count: int) -> Sides:
+        """Return the same in the first so many futures."""
+        rows = (self.of, self.against, self.other, self.lives)
+        of, against, other, lives = (None if each is None else each[:count] for each in rows)
+        assert of is not None
+        return replace(self, of=of, against=against, other=other, lives=lives)
 
     def swapped(self) -> Sides:
         """The reverse of the claim: it holds where this one fails by the margin."""
@@ -178,7 +185,8 @@ class Reader:
     """
 
     def __init__(self, case: Case, inputs: Inputs) -> None:
-        self.case, self.inputs = case, inputs
+        self.case, self.inputs = case, inputs.first(FITTED)
+        inputs = self.inputs
         self.enough = len(inputs.values) >= LEAST_FUTURES
         if self.enough:
             self._scored = Scored(
@@ -198,7 +206,7 @@ class Reader:
         flags = {key: _flags(each) for key, each in sides.items()}
         shares: Values | None = None
         if self.enough and sides:
-            table = np.stack([_filled(flags[key], key) for key in sides], axis=1)
+            table = np.stack([_filled(flags[key], key)[:FITTED] for key in sides], axis=1)
             shares = self._scored.first_order(table)[: len(self.inputs.names)]
             groups, names = self._groups()
             rests, together = self._scored.group_shares(table, groups)
@@ -247,15 +255,16 @@ class Reader:
         if shares is None or not shares.max() > 0:
             return None
         i = int(np.argmax(shares))
-        return Decider(self.inputs.names[i], float(shares[i]), turning(self.inputs.values[:, i], holds))
+        return Decider(self.inputs.names[i], float(shares[i]), turning(self.inputs.values[:, i], holds[:FITTED]))
 
     def _when(self, sides: Sides, holds: Values, shares: Values | None) -> tuple[Condition, Counted] | None:
         if shares is None:
             return None
+        holds = holds[:FITTED]
         condition = self._searcher.find(holds, shares)
         if condition is None or not (condition.kept & np.isfinite(holds)).any():
             return None
-        return condition, count(sides, condition.kept)
+        return condition, count(sides.first(FITTED), condition.kept)
 
 
 def count(sides: Sides, kept: NDArray[np.bool_] | None = None) -> Counted:

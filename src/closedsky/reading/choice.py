@@ -18,7 +18,7 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import Condition, Searcher, inside
 from closedsky.reading.measures import label
-from closedsky.reading.regression import Scored, TooFew, sound_rows
+from closedsky.reading.regression import FITTED, Scored, TooFew, sound_rows
 from closedsky.reading.risk import TOLD_APART
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Values, joint, plain
@@ -229,6 +229,7 @@ def choice(
         raise ValueError("a choice needs two options at least")
     if not 0.0 <= alpha <= 1.0:
         raise ValueError(f"alpha must be from 0 to 1, not {alpha:g}")
+    inputs = inputs.first(FITTED)
     scored = Scored(inputs.values, inputs.names)
     paths = {path: _on_path(each, inputs, scored, weights, alpha, asked) for path, each in results.items()}
     labels = {name: label(first, name) for name in first.options}
@@ -253,7 +254,7 @@ def _on_path(
         name: tuple(other for other in options if other != name and dominates(parts[other], parts[name]))
         for name in options
     }
-    lives = np.stack([parts[name]["lives"] for name in options], axis=1)
+    lives = np.stack([parts[name]["lives"][:FITTED] for name in options], axis=1)
     deciding, cell = states(scored, lives)
     searcher = Searcher(inputs)
     strength = np.isin(np.arange(len(inputs.names)), deciding).astype(np.float64)
@@ -345,7 +346,8 @@ def _judge(
 ) -> Judged:
     options, reference = results.options, results.reference
     base = worth(results, reference, weights) if reference in options else 0.0
-    gains = {name: worth(results, name, weights) - base for name in options}
+    whole = {name: worth(results, name, weights) - base for name in options}
+    gains = {name: each[:FITTED] for name, each in whole.items()}
     sound = np.isfinite(np.stack(list(gains.values()), axis=1)).all(axis=1)
     counts = np.bincount(cell[sound], minlength=int(cell.max()) + 1)
     kept = counts >= LEAST_IN_STATE
@@ -361,7 +363,9 @@ def _judge(
     does: dict[str, float] = {}
     if any(each is not None for each in asked):
         for name in options:
-            saved, combat = means(-part(results, name, "lives")), means(part(results, name, "combat"))
+            saved, combat = (
+                means(each[:FITTED]) for each in (-part(results, name, "lives"), part(results, name, "combat"))
+            )
             good = (saved >= (-np.inf if asked[0] is None else asked[0])) & (
                 combat <= (np.inf if asked[1] is None else asked[1])
             )
@@ -379,7 +383,7 @@ def _judge(
     best = {name: float(table[:, i].max()) for i, name in enumerate(options)}
     return Judged(
         weights=weights,
-        mean={name: joint(np.nanmean, each) for name, each in gains.items()},
+        mean={name: joint(np.nanmean, each) for name, each in whole.items()},
         worst=worst,
         best=best,
         regret={name: float((top[:, 0] - table[:, i]).max()) for i, name in enumerate(options)},

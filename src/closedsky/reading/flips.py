@@ -19,7 +19,7 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import amount, inside
 from closedsky.reading.measures import label
-from closedsky.reading.regression import DEGREE, Matrix, Scored, hermite, sound_rows
+from closedsky.reading.regression import DEGREE, FITTED, Matrix, Scored, hermite, sound_rows
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import SCRAMBLES, Values, joint
 from closedsky.reading.words import figure, listed
@@ -263,6 +263,7 @@ def flips(
             raise KeyError(name)
     if not chosen or not weights:
         raise ValueError("nothing to compare; name an option and weights")
+    inputs = inputs.first(FITTED)
     scored = Scored(inputs.values, inputs.names)
     paths = {}
     for path, each in results.items():
@@ -275,6 +276,7 @@ def flips(
 
 def _turns(scored: Scored, inputs: Inputs, gains: Values) -> list[Flip]:
     """What turns each column of mean differences, shape (future, difference)."""
+    whole, gains = gains, gains[:FITTED]
     sound = sound_rows(gains)
     filled = np.where(sound[:, None], gains, gains[sound].mean(axis=0))
     strong = scored.first_order(filled)
@@ -285,7 +287,7 @@ def _turns(scored: Scored, inputs: Inputs, gains: Values) -> list[Flip]:
     paired = {i for j in range(gains.shape[1]) for i in np.argsort(strong[:, j])[::-1][:PAIRED].tolist()}
     tensor = _Pairs(scored, filled, sorted(int(i) for i in paired if scored.varies[i]))
     for j in range(gains.shape[1]):
-        difference = joint(np.nanmean, gains[:, j])
+        difference = joint(np.nanmean, whole[:, j])
         one = two = None
         if abs(difference.value) > TOLD_APART * difference.error:
             sign = np.sign(difference.value)

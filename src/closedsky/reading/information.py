@@ -19,7 +19,7 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import inside
 from closedsky.reading.coordinate_words import relation_words
-from closedsky.reading.regression import Matrix, Scored, cross_fit, sound_rows
+from closedsky.reading.regression import FITTED, Matrix, Scored, cross_fit, sound_rows
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Values, joint
 from closedsky.reading.words import figure
@@ -94,7 +94,7 @@ class Information:
 
     Attributes:
         case: whose labels are used.
-        view, seed, futures: of the run.
+        view, seed: of the run; futures: how many of it were used.
         weights: the person's.
         options: among which is decided.
         paths: by path to general war.
@@ -186,12 +186,12 @@ def information(
             raise KeyError(name)
     if len(set(chosen)) < 2:
         raise ValueError("a decision needs two options at least")
-    scored = Scored(inputs.values, inputs.names)
+    scored = Scored(inputs.values[:FITTED], inputs.names)
     paths = {}
     for path, each in results.items():
-        worths = np.stack([worth(each, name, weights) for name in chosen], axis=1)
+        worths = np.stack([worth(each, name, weights)[:FITTED] for name in chosen], axis=1)
         paths[path] = _on_path(first.case, scored, worths, chosen)
-    return Information(first.case, first.view, first.seed, first.futures, weights, chosen, paths)
+    return Information(first.case, first.view, first.seed, len(scored), weights, chosen, paths)
 
 
 def _on_path(case: Case, scored: Scored, worths: Values, options: Sequence[str]) -> PathInformation:

@@ -14,7 +14,7 @@ from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import linalg, special
 
 from closedsky.reading.statistics import SCRAMBLES, Values
 
@@ -22,6 +22,9 @@ Matrix = NDArray[np.float32]
 
 DEGREE = 3
 """Highest power of one input: a straight part, a bend, and a part that levels off."""
+
+TINY = 1e-6
+"""Added to the diagonal, so that copies of an input can be told nothing apart without a fault."""
 
 FOLDS = 4
 """Of so many parts each is judged by what the others fit."""
@@ -31,6 +34,10 @@ STRONGEST = 12
 
 RIDGES = (1e-3, 0.03, 0.3, 3.0)
 """Shrinkages that are tried, as a share of the futures fitted; each outcome takes what errs least out of fold."""
+
+FITTED = 32_768
+"""Futures that fits, shares of variance and conditions are made on: the first so many of a run are a run of their own,
+and more would move no digit that is printed. Means and counts use them all."""
 
 LEAST_FUTURES = 256
 """Fewer futures than this fit nothing worth saying."""
@@ -179,14 +186,15 @@ class Scored:
         cross = (flat.T @ unit).astype(np.float64) / n
         ends = np.cumsum([0, *(len(group) * degree for group in chosen)])
         spans = [np.arange(ends[i], ends[i + 1]) for i in range(len(groups))]
+        full = [i for i in range(len(groups)) if len(spans[i])]
         explained: dict[frozenset[int], Values] = {frozenset(): np.zeros(y.shape[1])}
-        for size in range(1, len(groups) + 1):
-            for members in combinations(range(len(groups)), size):
+        for size in range(1, len(full) + 1):
+            for members in combinations(full, size):
                 at = np.concatenate([spans[i] for i in members]).astype(np.intp)
                 explained[frozenset(members)] = _explained(gram, cross, at, n)
-        count = len(groups)
-        shares = np.zeros((count, y.shape[1]))
-        for i in range(count):
+        count = len(full)
+        shares = np.zeros((len(groups), y.shape[1]))
+        for i in full:
             for have, value in explained.items():
                 if i not in have:
                     order = factorial(len(have)) * factorial(count - len(have) - 1) / factorial(count)
@@ -235,11 +243,10 @@ def cross_fit(x: Matrix, outcomes: Values) -> Values:
         held = len(x) - len(at)
         gram, cross = (sum(grams) - grams[i]) / held, (sum(crosses) - crosses[i]) / held
         mean, level = gram[0, 1:], cross[0]  # the constant is not shrunk: everything else is about its mean
-        values, vectors = np.linalg.eigh(gram[1:, 1:] - np.outer(mean, mean))
-        turned = vectors.T @ (cross[1:] - np.outer(mean, level))
+        about, along = gram[1:, 1:] - np.outer(mean, mean), cross[1:] - np.outer(mean, level)
         centred = x[at, 1:] - mean.astype(np.float32)
         for j, ridge in enumerate(RIDGES):
-            weights = vectors @ (turned / (np.maximum(values, 0.0) + ridge)[:, None])
+            weights = linalg.solve(about + ridge * np.eye(len(about)), along, assume_a="pos", check_finite=False)
             found[j, at] = centred @ weights.astype(np.float32) + level.astype(np.float32)
     error = ((found - y) ** 2).sum(axis=1, dtype=np.float64)
     best = np.argmin(error, axis=0)
@@ -249,6 +256,9 @@ def cross_fit(x: Matrix, outcomes: Values) -> Values:
 
 def _explained(gram: Values, cross: Values, at: NDArray[np.intp], n: int) -> Values:
     """Explained share of variance of the features at some places, adjusted for their number."""
-    part = gram[np.ix_(at, at)] + 1e-9 * np.eye(len(at))
-    share = np.einsum("ij,ij->j", cross[at], np.linalg.solve(part, cross[at])) if len(at) else np.zeros(cross.shape[1])
-    return np.clip(1.0 - (1.0 - share) * (n - 1) / max(n - len(at) - 1, 1), 0.0, 1.0)
+    if not len(at):
+        return np.zeros(cross.shape[1])
+    part = gram[np.ix_(at, at)] + TINY * np.eye(len(at))
+    share = np.einsum("ij,ij->j", cross[at], linalg.solve(part, cross[at], assume_a="pos", check_finite=False))
+    adjusted: Values = np.clip(1.0 - (1.0 - share) * (n - 1) / max(n - len(at) - 1, 1), 0.0, 1.0)
+    return adjusted

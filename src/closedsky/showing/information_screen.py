@@ -49,7 +49,8 @@ def show_information(screen: Screen, found: Sequence[Information], case: Case, c
             NO_VIEWS,
             "In lives for one decision. At least: what a rule earns that was learned on other nets of the design "
             "and is paid by what happens in these. At most: what the fit promises, which overstates; where a fit "
-            "misses what assumptions do together, more may be there. What is worth no more than sampling error is left out.",
+            "misses what assumptions do together, more may be there. What is worth no more than sampling "
+            "error, or less than a hundredth of the whole, is left out.",
         ],
         command,
     )
