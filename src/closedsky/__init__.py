@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from closedsky.version import __version__
 
-__all__ = ["Case", "Conditioned", "Results", "__version__", "condition", "load_case", "run", "simulate"]
+__all__ = [
+    "Case", "Conditioned", "Results", "Weights", "__version__", "choice", "condition", "flips", "information", "inputs_of",
+    "load_case", "run", "run_paths", "simulate",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from closedsky.cases.library import load_case
     from closedsky.cases.schema import Case
     from closedsky.futures.conditioned import Conditioned
     from closedsky.futures.conditioning import condition
+    from closedsky.futures.inputs import inputs_of
     from closedsky.futures.results import Results
-    from closedsky.futures.run import run
+    from closedsky.futures.run import run, run_paths
     from closedsky.futures.simulate import simulate
+    from closedsky.reading.choice import choice
+    from closedsky.reading.flips import flips
+    from closedsky.reading.information import information
+    from closedsky.reading.worth import Weights
 
 _WHERE = {
     "Case": "closedsky.cases.schema",
@@ -26,7 +34,13 @@ _WHERE = {
     "condition": "closedsky.futures.conditioning",
     "Results": "closedsky.futures.results",
     "load_case": "closedsky.cases.library",
+    "Weights": "closedsky.reading.worth",
+    "choice": "closedsky.reading.choice",
+    "flips": "closedsky.reading.flips",
+    "information": "closedsky.reading.information",
+    "inputs_of": "closedsky.futures.inputs",
     "run": "closedsky.futures.run",
+    "run_paths": "closedsky.futures.run",
     "simulate": "closedsky.futures.simulate",
 }
 
