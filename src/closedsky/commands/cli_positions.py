@@ -70,7 +70,7 @@ def seal(file: File, as_json: AsJson = False) -> None:
 
 
 def crux(
-    files: Annotated[list[Path], typer.Argument(metavar="POSITION", help="Two or more positions on one case, as YAML files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="POSITION", help="Two or more positions, as YAML files.")],
     futures: Annotated[
         int | None,
         typer.Option(

@@ -179,6 +179,7 @@ class _Work:
     def _accepted(self) -> dict[str, Results]:
         if not self._now:
             from closedsky.commands.condition import search_paths
+            from closedsky.futures.mixtures import require_switches
             from closedsky.futures.run import run_paths
 
             shared = {
@@ -186,6 +187,9 @@ class _Work:
                 for name, value in self.held[0].switches.items()
                 if all(each.switches.get(name) == value for each in self.held)
             }
+            switches = {name: switch.default for name, switch in self.case.switches.items()} | shared
+            for each in self.held:  # before a search that takes minutes, not after it
+                require_switches(self.case, each, switches)
             found = search_paths(self.case, self.request.accepted, self.request.seed, shared)
             self._now = run_paths(self.case, None, shared, view="now", conditioned=found, notify=say)
         return self._now

@@ -189,12 +189,7 @@ class Reweighted:
         self.case, self.futures, self.seed, self.path = results.case, results.futures, results.seed, results.war_path
         self._found: Conditioned = results.conditioned
         for held in (a, b):
-            for name, value in held.switches.items():
-                if results.switches[name] != value:
-                    raise ValueError(
-                        f"{held.name} chose {value} for {self.case.switches[name].label or name}, which is not what the "
-                        "futures of the view now were accepted under; compare under --view then"
-                    )
+            require_switches(self.case, held, results.switches)
         self.items = items_of(self.case, a, b, self.view)
         self._ends = [_complete(self.case, each, self.view) for each in (a, b)]
         self._ratios = [{name: self._ratio(name, ends) for name, ends in each.items()} for each in self._ends]
@@ -253,6 +248,21 @@ class Reweighted:
     def _cut(self, held: Held) -> tuple[str, ...]:
         """Assumptions whose range goes beyond what the accepted futures can show."""
         return tuple(name for name, ends in held.ranges.items() if _within(self.case, name, ends) != tuple(ends))
+
+
+def require_switches(case: Case, held: Held, switches: Mapping[str, str]) -> None:
+    """Refuse a position whose switches are not those under which futures were, or would be, accepted.
+
+    Raises:
+        ValueError: one line that says which.
+    """
+    for name, value in held.switches.items():
+        if switches[name] != value:
+            about = case.switches[name].label or name
+            raise ValueError(
+                f"{held.name} chose {value} for {about}, which is not what the futures of the view now are accepted "
+                "under; compare under --view then"
+            )
 
 
 def items_of(case: Case, a: Held, b: Held, view: str) -> tuple[str, ...]:
