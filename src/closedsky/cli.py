@@ -118,7 +118,7 @@ def compare(
     from closedsky.commands.common import Fault
 
     if b is None:
-        raise Fault(f"{a} is compared with what? name two options, or none for all of them")
+        raise Fault(f"{a}: compared with what? name the other option, B, or none for all of them")
     from closedsky.commands.run import Request
 
     seen = (view or View.then).value

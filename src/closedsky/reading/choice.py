@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import Condition, Searcher, inside
+from closedsky.reading.exchange import Rate, dominates, exchange_rate
 from closedsky.reading.measures import label
 from closedsky.reading.regression import FITTED, Scored, TooFew, sound_rows
-from closedsky.reading.risk import TOLD_APART
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Values, joint, plain
 from closedsky.reading.words import listed
@@ -31,46 +31,13 @@ if TYPE_CHECKING:
 SCHEMA = "closedsky-choice/1"
 
 DECIDING, CELLS = 3, 4
-"""Assumptions that make states, and parts of equal size into which each is cut: 64 states."""
+"""Assumptions that make states, and parts of equal size into which each is cut: 64 states; 8 where futures are few."""
 
 LEAST_PREFERRED = 0.05
 """An option that is preferred in a smaller share of states has no region that could be told."""
 
 LEAST_IN_STATE = 32
 """Fewer futures than this in a state say too little of its mean."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Two options and the weight of direct combat at which preference between them turns.
-
-    Attributes:
-        fewer: the option under which fewer civilians are killed on average.
-        other: the other option.
-        lives: how many fewer, with a paired error.
-        combat: added futures with direct combat under `fewer`, as a share; below 0 where it has less of it too.
-        turns: lives for one future with direct combat at which preference turns: below it `fewer` is preferred; None
-            where it is preferred whatever the weight, or the two are not told apart.
-    """
-
-    fewer: str
-    other: str
-    lives: Estimate
-    combat: Estimate
-    turns: Estimate | None
-
-    @property
-    def told(self) -> bool:
-        """Whether the two options are told apart in lives."""
-        return self.lives.value > TOLD_APART * self.lives.error
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain numbers."""
-        return {
-            "fewer_killed": self.fewer, "other": self.other, "lives": self.lives.to_dict(),
-            "direct_combat": self.combat.to_dict(), "turns": self.turns.to_dict() if self.turns else None,
-            "told_apart": self.told,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -263,54 +230,6 @@ def _on_path(
     return PathChoice(rates, dominated, names, len(np.unique(cell)), judged)
 
 
-def exchange_rate(a: str, b: str, of_a: Mapping[str, Values], of_b: Mapping[str, Values]) -> Rate:
-    """Return the weight of direct combat at which the preference between two options turns.
-
-    Args:
-        a: id of one; which comes first makes no difference.
-        b: id of the other.
-        of_a: parts of the first (`worth.part`); `lives` and `combat` are read.
-        of_b: parts of the other.
-
-    >>> few = {"lives": np.full(64, -100.0), "combat": np.ones(64)}
-    >>> many = {"lives": np.zeros(64), "combat": np.tile([0.0, 1.0], 32)}
-    >>> found = exchange_rate("zone", "refuse", few, many)
-    >>> found.fewer, found.turns.value
-    ('zone', 200.0)
-    """
-    if np.nanmean(of_a["lives"] - of_b["lives"]) > 0:
-        a, b, of_a, of_b = b, a, of_b, of_a
-    fewer, combat = of_b["lives"] - of_a["lives"], of_a["combat"] - of_b["combat"]
-    lives, added = joint(np.nanmean, fewer), joint(np.nanmean, combat)
-    turns = None
-    if lives.value > TOLD_APART * lives.error and added.value > TOLD_APART * added.error:
-        turns = joint(_ratio, fewer, combat)
-    return Rate(a, b, lives, added, turns)
-
-
-def _ratio(x: Values, y: Values) -> float:
-    below = float(np.nanmean(y))
-    return float(np.nanmean(x)) / below if below != 0.0 else np.nan
-
-
-def dominates(better: Mapping[str, Values], worse: Mapping[str, Values]) -> bool:
-    """Whether one option is told to be better than another in one part and told to be worse in none, on average.
-
-    Args:
-        better: parts of the one (`worth.part`); less of each is better.
-        worse: parts of the other.
-
-    >>> a = {"lives": np.zeros(64), "combat": np.zeros(64)}
-    >>> b = {"lives": np.zeros(64), "combat": np.ones(64)}
-    >>> dominates(a, b), dominates(b, a), dominates(a, a)
-    (True, False, False)
-    """
-    gains = [joint(np.nanmean, worse[key] - better[key]) for key in better]
-    told = [each.value > TOLD_APART * np.nan_to_num(each.error) and each.value != 0.0 for each in gains]
-    lost = [each.value < -TOLD_APART * np.nan_to_num(each.error) and each.value != 0.0 for each in gains]
-    return any(told) and not any(lost)
-
-
 def states(scored: Scored, lives: Values) -> tuple[tuple[int, ...], NDArray[np.intp]]:
     """Cut futures into states by the assumptions that move the options most apart.
 
@@ -326,12 +245,13 @@ def states(scored: Scored, lives: Values) -> tuple[tuple[int, ...], NDArray[np.i
     ranks = np.argsort(np.argsort(ranks, axis=0), axis=0) / len(ranks)  # ranks: a few vast futures decide nothing
     share = scored.first_order(ranks).mean(axis=1)
     chosen = tuple(int(i) for i in np.argsort(share)[::-1][:DECIDING] if scored.varies[i])
+    cells = CELLS if len(lives) >= 2 * LEAST_IN_STATE * CELLS**DECIDING else 2  # few futures: halves
     cell = np.zeros(len(lives), np.intp)
     for i in chosen:
-        edges = np.quantile(scored.scores[:, i], np.arange(1, CELLS) / CELLS)
-        cell = cell * CELLS + np.searchsorted(edges, scored.scores[:, i], "right")
-    if np.bincount(cell).max() < LEAST_IN_STATE:
-        raise TooFew(f"{len(lives):,} futures are too few for {CELLS**DECIDING} states: ask for more with -n")
+        edges = np.quantile(scored.scores[:, i], np.arange(1, cells) / cells)
+        cell = cell * cells + np.searchsorted(edges, scored.scores[:, i], "right")
+    if np.bincount(cell).min() < LEAST_IN_STATE:
+        raise TooFew(f"{len(lives):,} futures are too few for {cells**DECIDING} states: ask for more with -n")
     return chosen, cell
 
 
