@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from closedsky.version import __version__
 
 __all__ = [
-    "Case", "Conditioned", "Results", "Weights", "__version__", "choice", "condition", "flips", "information", "inputs_of",
-    "load_case", "run", "run_paths", "simulate",
+    "Case", "Conditioned", "Results", "Weights", "__version__", "choice", "condition", "flips", "information",
+    "inputs_of", "load_case", "run", "run_paths", "simulate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:

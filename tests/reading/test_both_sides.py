@@ -10,9 +10,9 @@ from closedsky.futures.results import Inputs
 from closedsky.reading.argument import Reader, Sides, count
 from closedsky.reading.conditions import Searcher, turning
 from closedsky.reading.exchange import dominates, exchange_rate
-from closedsky.reading.flips import _turns
 from closedsky.reading.information import partial, perfect
 from closedsky.reading.regression import Scored, TooFew, cross_fit, hermite, normal_scores, sound_rows
+from closedsky.reading.turns import turns_of
 from closedsky.reading.worth import Weights
 
 N = 16_384
@@ -207,7 +207,7 @@ def test_a_planted_turn_is_found_in_unit_and_share(inputs):
     x = inputs.values
     noise = np.random.default_rng(12).normal(0.0, 0.2, N)
     linear = 0.8 - x[:, 0] + noise
-    found = _turns(Scored(x, NAMES), inputs, np.stack([linear, -linear, 5.0 + noise], axis=1))
+    found = turns_of(Scored(x, NAMES), inputs, np.stack([linear, -linear, 5.0 + noise], axis=1))
     for each in found[:2]:
         assert each.told and each.one.name == "substitutable"
         assert each.one.to == pytest.approx(0.8, abs=0.03)
@@ -219,7 +219,7 @@ def test_a_planted_turn_is_found_in_unit_and_share(inputs):
 def test_two_together_turn_what_neither_turns_alone(inputs):
     x = inputs.values
     noise = np.random.default_rng(13).normal(0.0, 0.1, N)
-    found = _turns(Scored(x, NAMES), inputs, (1.2 - x[:, 0] - x[:, 3] + noise + 0.4)[:, None])[0]
+    found = turns_of(Scored(x, NAMES), inputs, (1.2 - x[:, 0] - x[:, 3] + noise + 0.4)[:, None])[0]
     assert found.one is None
     assert {each.name for each in found.two} == {"substitutable", "intercept"}
 
