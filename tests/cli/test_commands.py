@@ -92,17 +92,21 @@ def test_compare_prints_for_people_and_programs(tool):
 def test_independent_envelopes_change_luck_and_nothing_else(tool):
     import numpy as np
 
-    from closedsky.commands import compare
     from closedsky.futures import source
+    from closedsky.futures.inputs import with_other_luck
     from closedsky.futures.run import run
 
     overrides = {"substitutable": "0.5..0.6", "refuse.push": "1", "war_path": "engagement"}
     results = run(closedsky.load_case("ukraine-2022"), 64, options=("refuse",), overrides=overrides)
-    other = compare.killed_otherwise(results, "refuse")
+
+    def otherwise():
+        return with_other_luck(results, ("refuse",), ("killed",))["refuse"]["killed"]
+
+    other = otherwise()
     assert not np.array_equal(other, results.values("killed", "refuse"))
     luck, source.OTHER_LUCK = source.OTHER_LUCK, 0
     try:
-        assert np.array_equal(compare.killed_otherwise(results, "refuse"), results.values("killed", "refuse"))
+        assert np.array_equal(otherwise(), results.values("killed", "refuse"))
     finally:
         source.OTHER_LUCK = luck
 

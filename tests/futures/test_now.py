@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from closedsky.cases.grid import longer
-from closedsky.commands.compare import killed_otherwise
 from closedsky.futures.conditioning import condition
+from closedsky.futures.inputs import with_other_luck
 from closedsky.futures.recorded import predict
 from closedsky.futures.run import assumptions_of, condition_paths, run, run_paths
 from closedsky.model.luck import ENVELOPES
@@ -88,7 +88,7 @@ def test_other_luck_agrees_with_the_record_too(case, found, results):
     changed = (found.other_envelopes != found.accepted.envelopes).mean(axis=1)
     idle = [name in found.idle for name in ENVELOPES]
     assert (changed[idle] == 1.0).all() and changed[ENVELOPES.index("luck: end")] > 0.9
-    killed = killed_otherwise(results, "refuse")
+    killed = with_other_luck(results, ("refuse",), ("killed",))["refuse"]["killed"]
     assert np.array_equal(
         killed, run(case, view="now", options=["refuse"], conditioned=again).values("killed", "refuse")
     )

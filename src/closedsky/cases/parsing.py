@@ -120,8 +120,8 @@ class Draft:
 def parse_case(source: Source, evidence: Source | None) -> Draft:
     """Read the entries of a case and of its ledger; faults go to the two sources."""
     draft = Draft()
-    top = _top(source, form.CASE_SCHEMA, [*Heading.model_fields, *SECTIONS])
-    draft.heading = _entry(Heading, {key: top[key] for key in Heading.model_fields if key in top}, (), source)
+    top = read_top(source, form.CASE_SCHEMA, [*Heading.model_fields, *SECTIONS])
+    draft.heading = read_entry(Heading, {key: top[key] for key in Heading.model_fields if key in top}, (), source)
     draft.uses = _uses(top)
     for section in SECTIONS:
         _read_section(draft, top, section, source, optional=section in _may_lack(draft.uses != {}))
@@ -132,7 +132,7 @@ def parse_case(source: Source, evidence: Source | None) -> Draft:
 def parse_shared(source: Source, evidence: Source | None) -> Draft:
     """Read a shared set as a draft without a heading."""
     draft = Draft()
-    top = _top(source, SHARED_SCHEMA, ["title", "about", *SHARED_SECTIONS])
+    top = read_top(source, SHARED_SCHEMA, ["title", "about", *SHARED_SECTIONS])
     for section in SECTIONS:
         _read_section(draft, top, section, source, optional=True)
     _read_ledger(draft, evidence)
@@ -194,7 +194,7 @@ def _read_section(draft: Draft, top: Mapping[str, Any], section: str, source: So
 def _read_ledger(draft: Draft, evidence: Source | None) -> None:
     if evidence is None:
         return
-    top = _top(evidence, form.EVIDENCE_SCHEMA, EVIDENCE_SECTIONS)
+    top = read_top(evidence, form.EVIDENCE_SCHEMA, EVIDENCE_SECTIONS)
     sections: dict[str, Any] = {}
     for section, kind in EVIDENCE_SECTIONS.items():
         optional = section in ("claims", "remarks")
@@ -202,7 +202,7 @@ def _read_ledger(draft: Draft, evidence: Source | None) -> None:
     draft.ledger = form.Ledger(**sections)
 
 
-def _top(source: Source, schema: str, keys: Iterable[str]) -> dict[str, Any]:
+def read_top(source: Source, schema: str, keys: Iterable[str]) -> dict[str, Any]:
     """Check the outermost level of a file: its schema, and no field that nobody reads."""
     if not isinstance(source.data, dict):
         if not source.problems:
@@ -234,13 +234,13 @@ def _section(
         if not key or not all(letter.isalnum() or letter in "_-." for letter in key) or not key.isascii():
             source.report((section, key), "is not a name", "letters, digits, - and _")
             continue
-        entry = _entry(kind, data, (section, key), source)
+        entry = read_entry(kind, data, (section, key), source)
         if entry is not None:
             made[key] = entry
     return made, list(entries)
 
 
-def _entry(kind: type[Entry], data: object, where: Where, source: Source) -> Entry | None:
+def read_entry(kind: type[Entry], data: object, where: Where, source: Source) -> Entry | None:
     """One entry, or None after its faults are reported."""
     if not isinstance(data, dict):
         source.report(where, f"holds {quote(data)}", f"a mapping with {', '.join(_fields(kind))}")

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import Field
 
 from closedsky.cases.library import load_case
-from closedsky.cases.parsing import _entry, _top
+from closedsky.cases.parsing import read_entry, read_top
 from closedsky.cases.problems import CaseError, Problem, Where, nearest_name, quote
 from closedsky.cases.schema import Case, Day, Digest, Ids, Key, Pair, Strict, Text
 from closedsky.cases.units import allowed_values
@@ -136,10 +136,10 @@ def read_position(path: Path, *, against_seal: bool = True) -> tuple[Position, C
         CaseError: something is wrong with it; one line for each fault, with its line.
     """
     source = read_yaml(path, str(path))
-    top = _top(source, POSITION_SCHEMA, _File.model_fields)
+    top = read_top(source, POSITION_SCHEMA, _File.model_fields)
     held = None
     if isinstance(source.data, dict):
-        held = _entry(_File, {key: top[key] for key in _File.model_fields if key in top}, (), source)
+        held = read_entry(_File, {key: top[key] for key in _File.model_fields if key in top}, (), source)
     case = _case_of(top, source)
     if held is None or case is None:
         raise CaseError(_ordered(source))

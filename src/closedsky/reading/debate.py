@@ -16,6 +16,7 @@ from closedsky.cases.contested import Contested, Course
 from closedsky.cases.schema import Case, Ledger
 from closedsky.futures.results import Inputs, Results
 from closedsky.reading.argument import OVER_HALF, Argument, Reader, Sides
+from closedsky.reading.conditions import amount, inside
 from closedsky.reading.measures import ENDINGS, LIVES
 from closedsky.reading.risk import TOLD_APART
 from closedsky.reading.stamp import stamp
@@ -98,8 +99,6 @@ class Claim:
         decides = self.views[view][path].decides
         if decides is None or decides.share <= OVER_HALF:
             return ""
-        from closedsky.reading.conditions import amount, inside
-
         entry = case.assumptions[decides.name]
         turns = (
             "it flips at no value of its range"
@@ -367,7 +366,7 @@ def course_words(case: Case, course: Course) -> str:
     label = case.options[course.option].label
     if not course.levers:
         return label
-    changed = [f"{_inside(case.levers[lever].label)}: {figure(value)}" for lever, value in course.levers.items()]
+    changed = [f"{inside(case.levers[lever].label)}: {figure(value)}" for lever, value in course.levers.items()]
     return f"{label}; {listed(changed)}"
 
 
@@ -378,7 +377,3 @@ def _against_words(case: Case, entry: Contested) -> str:
     if entry.part == 1.0:
         return words
     return f"{figure(100.0 * entry.part)} % of the way from {case.options[case.taken].label} to {words}"
-
-
-def _inside(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
