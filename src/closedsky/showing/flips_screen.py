@@ -85,5 +85,5 @@ def _words(found: Flips, each: Flip, case: Case, option: str) -> str:
         tried = f" (in a run with it set beyond that: {within(run)})" if run is not None else ""
         parts.append(f"{lead} {moved_words(case, moves)}{tried}")
     if not parts:
-        parts = ["No one and no two assumptions turn it for certain within their ranges"]
+        parts = ["The fit finds no one and no two assumptions that turn it within their ranges"]
     return text + ". ".join([*parts, *missed]) + "."

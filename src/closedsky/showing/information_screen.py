@@ -41,16 +41,16 @@ def show_information(screen: Screen, found: Sequence[Information], case: Case, c
                 for key, worth in of.groups.items()
                 if _worthwhile(worth, of.perfect)
             ]
-            screen.rows([f"{path.capitalize()} path", "Basis", "Worth at least", "At most"], rows)
+            screen.rows([f"{path.capitalize()} path", "Basis", "Worth at least", "As fitted"], rows)
     end(
         screen,
         views,
         [
             NO_VIEWS,
-            "In lives for one decision. At least: what a rule earns that was learned on other nets of the design "
-            "and is paid by what happens in these. At most: what the fit promises, which overstates; where a fit "
-            "misses what assumptions do together, more may be there. What is worth no more than sampling "
-            "error, or less than a hundredth of the whole, is left out.",
+            "In lives for one decision. At least: what a rule earns that was learned on other nets of the "
+            "design and is paid by what happens in these. As fitted: what the fit promises, which overstates "
+            "what it sees and misses what it does not. Nothing is worth more than knowing the luck as well. "
+            "What is worth no more than sampling error, or less than a hundredth of the whole, is left out.",
         ],
         command,
     )
