@@ -94,6 +94,24 @@ def test_a_claim_is_computed_on_the_accepted_futures(tool, short):
     )
 
 
+def test_both_sides_are_read_under_both_views_side_by_side(tool, short):
+    both = ("-n", "1024", "--accepted", "512")
+    code, out, _ = tool("debate", "ukraine-2022", "--claim", "C31", *both)
+    text = " ".join(out.split())
+    assert code == 0 and "then, contest" in text and "now, engagement" in text and "hindsight" in text
+    code, out, _ = tool("debate", "ukraine-2022", "--claim", "C30", *both, "--json")
+    [claim] = json.loads(out)["claims"]
+    assert set(claim["views"]) == {"then", "now"} and len(claim["switched"]) == 2
+    assert claim["views"]["now"]["contest"]["mean"]["value"] != claim["views"]["then"]["contest"]["mean"]["value"]
+    for words in (("flips", "--option", "corridors"), ("information", "--option", "corridors"), ("compare",)):
+        command, *rest = words
+        code, out, _ = tool(command, "ukraine-2022", *rest, *both, "--weight", "1000", "--json")
+        document = json.loads(out)
+        assert code == 0, words
+        views = {each["view"] for each in document.get("readings", [])} or set(document["views"])
+        assert views == {"then", "now"}
+
+
 def test_too_short_a_search_ends_with_six(tool, monkeypatch, kept):
     monkeypatch.setitem(conditioning.condition.__kwdefaults__, "sweeps", 1)
     monkeypatch.setattr(tempering, "LEVEL_SWEEPS", 1)
