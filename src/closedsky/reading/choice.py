@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,7 @@ class Judged:
         preferred: by option, share of futures in states in which it has the greatest mean worth.
         does: by option, share of futures in states in which it does what was asked; empty where nothing was.
         hurwicz: by option, the weighted mean of best and worst.
+        error: greatest standard error of a mean worth in a state, by which worst, best and regret are overstated.
         regions: by option that is preferred often enough, limits within which that is so most often, and how often.
     """
 
@@ -64,12 +65,14 @@ class Judged:
     does: Mapping[str, float]
     hurwicz: Mapping[str, float]
     regions: Mapping[str, tuple[Condition, float]] = field(default_factory=dict)
+    error: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers."""
         tables = ("worst", "best", "regret", "preferred", "does", "hurwicz")
         return {
             "weights": self.weights.to_dict(),
+            "error_in_a_state": plain(self.error),
             "mean": {name: each.to_dict() for name, each in self.mean.items()},
             **{name: {option: plain(v) for option, v in getattr(self, name).items()} for name in tables},
             "regions": {name: each.to_dict() | {"preferred": often} for name, (each, often) in self.regions.items()},
@@ -196,8 +199,7 @@ def choice(
         raise ValueError("a choice needs two options at least")
     if not 0.0 <= alpha <= 1.0:
         raise ValueError(f"alpha must be from 0 to 1, not {alpha:g}")
-    inputs = inputs.first(FITTED)
-    scored = Scored(inputs.values, inputs.names)
+    scored = Scored(inputs.values[:FITTED], inputs.names)
     paths = {path: _on_path(each, inputs, scored, weights, alpha, asked) for path, each in results.items()}
     labels = {name: label(first, name) for name in first.options}
     return Choice(first.case, first.view, first.seed, first.futures, first.reference, labels, alpha, asked, paths)
@@ -221,8 +223,8 @@ def _on_path(
         name: tuple(other for other in options if other != name and dominates(parts[other], parts[name]))
         for name in options
     }
-    lives = np.stack([parts[name]["lives"][:FITTED] for name in options], axis=1)
-    deciding, cell = states(scored, lives)
+    lives = np.stack([parts[name]["lives"] for name in options], axis=1)
+    deciding, cell = states(scored, inputs, lives)
     searcher = Searcher(inputs)
     strength = np.isin(np.arange(len(inputs.names)), deciding).astype(np.float64)
     judged = tuple(_judge(results, w, cell, alpha, asked, searcher, strength) for w in weights)
@@ -230,11 +232,12 @@ def _on_path(
     return PathChoice(rates, dominated, names, len(np.unique(cell)), judged)
 
 
-def states(scored: Scored, lives: Values) -> tuple[tuple[int, ...], NDArray[np.intp]]:
+def states(scored: Scored, inputs: Inputs, lives: Values) -> tuple[tuple[int, ...], NDArray[np.intp]]:
     """Cut futures into states by the assumptions that move the options most apart.
 
     Args:
-        scored: inputs.
+        scored: what the first futures drew, as features.
+        inputs: what all of them drew.
         lives: civilians killed more or fewer than under the reference, shape (future, option).
 
     Returns:
@@ -243,13 +246,13 @@ def states(scored: Scored, lives: Values) -> tuple[tuple[int, ...], NDArray[np.i
     sound = sound_rows(lives)
     ranks = np.where(sound[:, None], lives, 0.0)
     ranks = np.argsort(np.argsort(ranks, axis=0), axis=0) / len(ranks)  # ranks: a few vast futures decide nothing
-    share = scored.first_order(ranks).mean(axis=1)
+    share = scored.first_order(ranks[: len(scored)]).mean(axis=1)
     chosen = tuple(int(i) for i in np.argsort(share)[::-1][:DECIDING] if scored.varies[i])
     cells = CELLS if len(lives) >= 2 * LEAST_IN_STATE * CELLS**DECIDING else 2  # few futures: halves
     cell = np.zeros(len(lives), np.intp)
     for i in chosen:
-        edges = np.quantile(scored.scores[:, i], np.arange(1, cells) / cells)
-        cell = cell * cells + np.searchsorted(edges, scored.scores[:, i], "right")
+        edges = np.quantile(inputs.values[:, i], np.arange(1, cells) / cells)
+        cell = cell * cells + np.searchsorted(edges, inputs.values[:, i], "right")
     if np.bincount(cell).min() < LEAST_IN_STATE:
         raise TooFew(f"{len(lives):,} futures are too few for {cells**DECIDING} states: ask for more with -n")
     return chosen, cell
@@ -266,8 +269,7 @@ def _judge(
 ) -> Judged:
     options, reference = results.options, results.reference
     base = worth(results, reference, weights) if reference in options else 0.0
-    whole = {name: worth(results, name, weights) - base for name in options}
-    gains = {name: each[:FITTED] for name, each in whole.items()}
+    gains = {name: worth(results, name, weights) - base for name in options}
     sound = np.isfinite(np.stack(list(gains.values()), axis=1)).all(axis=1)
     counts = np.bincount(cell[sound], minlength=int(cell.max()) + 1)
     kept = counts >= LEAST_IN_STATE
@@ -278,14 +280,14 @@ def _judge(
         return total[kept] / counts[kept]
 
     table = np.stack([means(each) for each in gains.values()], axis=1)
-    top = table.max(axis=1, keepdims=True)
+    squares = np.stack([means(each**2) for each in gains.values()], axis=1)
+    error = float(np.sqrt(np.maximum(squares - table**2, 0.0) / counts[kept][:, None]).max())
+    found = criteria(table, alpha)
     share = {name: float(mass[np.argmax(table, axis=1) == i].sum()) for i, name in enumerate(options)}
     does: dict[str, float] = {}
     if any(each is not None for each in asked):
         for name in options:
-            saved, combat = (
-                means(each[:FITTED]) for each in (-part(results, name, "lives"), part(results, name, "combat"))
-            )
+            saved, combat = (means(each) for each in (-part(results, name, "lives"), part(results, name, "combat")))
             good = (saved >= (-np.inf if asked[0] is None else asked[0])) & (
                 combat <= (np.inf if asked[1] is None else asked[1])
             )
@@ -299,19 +301,47 @@ def _judge(
             condition = searcher.find(holds, strength)
             if condition is not None and condition.kept.any():
                 regions[name] = condition, float(holds[condition.kept].mean())
-    worst = {name: float(table[:, i].min()) for i, name in enumerate(options)}
-    best = {name: float(table[:, i].max()) for i, name in enumerate(options)}
     return Judged(
         weights=weights,
-        mean={name: joint(np.nanmean, each) for name, each in whole.items()},
-        worst=worst,
-        best=best,
-        regret={name: float((top[:, 0] - table[:, i]).max()) for i, name in enumerate(options)},
+        mean={name: joint(np.nanmean, each) for name, each in gains.items()},
+        worst=dict(zip(options, found.worst, strict=True)),
+        best=dict(zip(options, found.best, strict=True)),
+        regret=dict(zip(options, found.regret, strict=True)),
         preferred=share,
         does=does,
-        hurwicz={name: alpha * best[name] + (1.0 - alpha) * worst[name] for name in options},
+        hurwicz=dict(zip(options, found.hurwicz, strict=True)),
         regions=regions,
+        error=error,
     )
+
+
+class Criteria(NamedTuple):
+    """What criteria that know no probabilities say of each option, in the order of the options."""
+
+    worst: list[float]
+    best: list[float]
+    regret: list[float]
+    hurwicz: list[float]
+
+
+def criteria(table: Values, alpha: float) -> Criteria:
+    """Read the classical criteria off a table of mean worths.
+
+    Args:
+        table: shape (state, option); more is better.
+        alpha: weight of the best state in Hurwicz's criterion.
+
+    Source: Wald (1950), Hurwicz (1951), Savage (1951); Milnor (1954) sets them side by side.
+
+    >>> milnor = np.array([[2, 2, 0, 1], [1, 1, 1, 1], [0, 4, 0, 0], [1, 3, 0, 0]], float).T
+    >>> found = criteria(milnor, 0.5)
+    >>> [int(np.argmax(each)) + 1 for each in (found.worst, found.hurwicz)], int(np.argmin(found.regret)) + 1
+    ([2, 3], 4)
+    """
+    worst, best = table.min(axis=0), table.max(axis=0)
+    regret = (table.max(axis=1, keepdims=True) - table).max(axis=0)
+    hurwicz = alpha * best + (1.0 - alpha) * worst
+    return Criteria(worst.tolist(), best.tolist(), regret.tolist(), hurwicz.tolist())
 
 
 def states_words(case: Case, deciding: Sequence[str]) -> str:
@@ -320,5 +350,5 @@ def states_words(case: Case, deciding: Sequence[str]) -> str:
 
 
 __all__ = [
-    "Choice", "Judged", "PathChoice", "Rate", "choice", "dominates", "exchange_rate", "states", "states_words",
+    "Choice", "Judged", "PathChoice", "Rate", "choice", "criteria", "dominates", "exchange_rate", "states", "states_words",
 ]  # fmt: skip

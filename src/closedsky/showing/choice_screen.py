@@ -98,7 +98,8 @@ def _weights(screen: Screen, found: Choice, path: str, of: PathChoice, case: Cas
         screen.heading(
             f"For somebody who weighs {weight_words(judged.weights)}: {found.view}, {path} path",
             f"Worth against {found.labels[found.reference]}, in lives. States: {of.states}, by "
-            f"{states_words(case, of.deciding)}; all else is averaged in each.",
+            f"{states_words(case, of.deciding)}; all else is averaged in each. A mean in one state "
+            f"is off by up to ± {figure(judged.error, 1)}, so worst states and regrets are overstated.",
         )
         rows = []
         for name, mean in judged.mean.items():
