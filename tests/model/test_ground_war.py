@@ -64,7 +64,8 @@ def test_a_force_that_faces_nobody_loses_nobody():
     assert both[0][1] == both[1][0] == 0
 
 
-@given(*[st.floats(0, 2)] * 2, st.floats(1e-4, 0.01), st.floats(0, 1))
+# Below the smallest normal number logarithms are taken of that number; the campaign keeps strengths far above it.
+@given(*[st.floats(0, 2, allow_subnormal=False)] * 2, st.floats(1e-4, 0.01), st.floats(0, 1))
 def test_loss_rate_between_the_two_laws(strength, opponent, coefficient, exponent):
     rate = ground_war.loss_rate(strength, opponent, coefficient, exponent)
     if strength > 0:

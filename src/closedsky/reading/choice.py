@@ -350,5 +350,6 @@ def states_words(case: Case, deciding: Sequence[str]) -> str:
 
 
 __all__ = [
-    "Choice", "Judged", "PathChoice", "Rate", "choice", "criteria", "dominates", "exchange_rate", "states", "states_words",
+    "Choice", "Judged", "PathChoice", "Rate", "choice", "criteria", "dominates", "exchange_rate", "states",
+    "states_words",
 ]  # fmt: skip
