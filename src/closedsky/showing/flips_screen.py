@@ -30,11 +30,10 @@ def show_flips(screen: Screen, found: Sequence[Flips], case: Case, command: str,
     for each in found:
         for option in next(iter(each.paths.values())):
             screen.heading(f"{each.labels[option]}, against {each.labels[each.against]}: {each.view}")
-            for i, weights in enumerate(each.weights):
-                cells = {path: of[option][i] for path, of in each.paths.items()}
-                _cells(screen, each, cells, weight_words(weights), case, option)
-                for cell in cells.values():
-                    named |= dict.fromkeys([move.name for move in [cell.one, *(cell.two or ())] if move])
+            _cells(screen, each, case, option)
+            for of in each.paths.values():
+                moves = [move for cell in of[option] for move in (cell.one, *(cell.two or ())) if move]
+                named |= dict.fromkeys(move.name for move in moves)
     if named:
         screen.heading("What speaks to them", "Evidence behind each range (closedsky evidence CASE --assumption NAME).")
         rows = []
@@ -50,20 +49,30 @@ def show_flips(screen: Screen, found: Sequence[Flips], case: Case, command: str,
             NO_VIEWS,
             "A preference turns where the mean worth of one option less the other, given an assumption, crosses "
             "nothing on the way from the middle of its range. Under the view then every turn is tried in a run with "
-            "the assumption set beyond it; under the view now no future is run again.",
+            "the assumption set beyond it (in brackets the first option less the other, in lives); under the view now "
+            "no future is run again.",
         ],
         command,
     )
 
 
-def _cells(screen: Screen, found: Flips, cells: dict[str, Flip], weights: str, case: Case, option: str) -> None:
-    said: dict[str, list[str]] = {}
-    for path, each in cells.items():
-        said.setdefault(_words(found, each, case, option), []).append(path)
-    for text, paths in said.items():
-        screen.say(
-            f"{weights[:1].upper()}{weights[1:]}, {' and '.join(paths)} path{'s' if len(paths) > 1 else ''}: {text}"
+def _cells(screen: Screen, found: Flips, case: Case, option: str) -> None:
+    """Say each preference once, with the weights and paths for which it is the same."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for i, weights in enumerate(found.weights):
+        for path, of in found.paths.items():
+            said.setdefault(_words(found, of[option][i], case, option), {}).setdefault(
+                weight_words(weights), []
+            ).append(path)
+    every = len(found.weights) * len(found.paths)
+    for text, of_weights in said.items():
+        where = "; ".join(
+            f"{weights}, {' and '.join(paths)} path{'s' if len(paths) > 1 else ''}"
+            for weights, paths in of_weights.items()
         )
+        if sum(len(paths) for paths in of_weights.values()) == every and len(found.weights) > 1:
+            where = "whatever of these weights, on both paths"
+        screen.say(f"{where[:1].upper()}{where[1:]}: {text}")
 
 
 def _words(found: Flips, each: Flip, case: Case, option: str) -> str:
@@ -80,10 +89,10 @@ def _words(found: Flips, each: Flip, case: Case, option: str) -> str:
         if not moves:
             continue
         if each.borne_out(run) is False:
-            missed.append(f"A fit pointed at {moved_words(case, moves)}, which a run with it set does not bear out")
+            missed.append(f"The fit points at {moved_words(case, moves)}, but a run with it set does not bear that out")
             continue
         tried = f" (in a run with it set beyond that: {within(run)})" if run is not None else ""
         parts.append(f"{lead} {moved_words(case, moves)}{tried}")
     if not parts:
-        parts = ["The fit finds no one and no two assumptions that turn it within their ranges"]
-    return text + ". ".join([*parts, *missed]) + "."
+        parts = ["" if missed else "The fit finds no one and no two assumptions that turn it within their ranges"]
+    return text + ". ".join(part for part in (*parts, *missed) if part) + "."
