@@ -136,10 +136,13 @@ def joint(statistic: Callable[..., float], *columns: Values) -> Estimate:
     >>> joint(lambda a, b: a.mean() / b.mean(), np.ones(64), np.full(64, 2.0))
     Estimate(value=0.5, error=0.0)
     """
-    place = np.arange(len(columns[0]), dtype=np.float64)
-
-    def pick(chosen: Values) -> float:
-        index = chosen.astype(np.intp)
-        return float(statistic(*(column[index] for column in columns)))
-
-    return estimate(place, pick)
+    whole = float(statistic(*columns))
+    if len(columns[0]) < 2 * SCRAMBLES:
+        return Estimate(whole, float("nan"))
+    parts = [
+        float(statistic(*(np.ascontiguousarray(column[net::SCRAMBLES]) for column in columns)))
+        for net in range(SCRAMBLES)
+    ]
+    if not np.isfinite(parts).all():
+        return Estimate(whole, float("nan"))
+    return Estimate(whole, float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLES)))
