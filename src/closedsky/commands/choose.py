@@ -47,6 +47,10 @@ def choice_command(request: Request, alpha: float, saved: float | None, combat: 
 
     if not 0.0 <= alpha <= 1.0:
         raise Fault(f"--alpha {alpha:g}: must be from 0 (the worst state alone) to 1 (the best)")
+    if saved is not None and not abs(saved) < float("inf"):
+        raise Fault(f"--saves {saved:g}: must be a number of lives")
+    if combat is not None and not 0.0 <= combat <= 1.0:
+        raise Fault(f"--combat {combat:g}: must be a share of futures, from 0 to 1")
     case = load(request)
     found = []
     for view in request.views:

@@ -156,14 +156,18 @@ def _played(
                 found.setdefault(path, {})[key] = Played(of)
                 continue
             against = runs.of(entry.against, switches)[path]
-            apart: Mapping[str, Mapping[str, Any]] = {}
+            start = runs.of(taken, switches)[path]
+            apart: list[Mapping[str, Mapping[str, Any]]] = [{}, {}]
             if entry.outcome != RISK:
-                which = (key_of(changes_of(entry.against, switches)), str(runs is far))
-                if which not in once:
-                    once[which] = with_other_luck(against, against.options, outcomes)
-                apart = once[which]
+                for i, (course, results) in enumerate(((entry.against, against), (taken, start))):
+                    which = (key_of(changes_of(course, switches)), str(runs is far))
+                    if i and entry.part == 1.0:
+                        continue
+                    if which not in once:
+                        once[which] = with_other_luck(results, results.options, outcomes)
+                    apart[i] = once[which]
             beside = (near.of(entry.of, switches)[path], near.of(entry.against, switches)[path])
             found.setdefault(path, {})[key] = Played(
-                of, against, runs.of(taken, switches)[path], apart, beside if runs is not near else None
+                of, against, start, apart[0], apart[1], beside if runs is not near else None
             )
     return found

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 THEN, NOW = "then", "now"
 
+LEAST = 64
+"""Fewer futures than this count nothing: four in each of the sixteen nets."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -50,6 +53,8 @@ class Request:
             raise Fault("--futures goes with --view then; under --view now ask for futures with --accepted")
         if self.view == THEN and self.accepted is not None:
             raise Fault("--accepted goes with --view now; under --view then ask for futures with --futures")
+        if self.futures is not None and self.futures < LEAST:
+            raise Fault(f"-n {self.futures}: at least {LEAST} futures are needed to read anything off them")
         for flag, weight in (("--weight", self.combat), ("--territory", self.territory), ("--cost", self.cost)):
             if weight is not None and not 0 <= weight < float("inf"):
                 raise Fault(f"{flag} {weight:g}: lives must be 0 or above")

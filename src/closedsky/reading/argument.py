@@ -19,6 +19,7 @@ from closedsky.futures.results import Estimate, Inputs
 from closedsky.reading.comparison import Bounds, bounds
 from closedsky.reading.conditions import Condition, Searcher, turning
 from closedsky.reading.regression import FITTED, Scored, TooFew
+from closedsky.reading.risk import TOLD_APART
 from closedsky.reading.statistics import Share, Values, flag, joint, plain, share
 
 BASES = ("measured", "derived", "expert", "judged", "disputed", "structural")
@@ -204,9 +205,10 @@ class Reader:
             TooFew: no future gave a number for a claim.
         """
         flags = {key: _flags(each) for key, each in sides.items()}
+        filled = [_filled(each, key)[:FITTED] for key, each in flags.items()]
         shares: Values | None = None
         if self.enough and sides:
-            table = np.stack([_filled(flags[key], key)[:FITTED] for key in sides], axis=1)
+            table = np.stack(filled, axis=1)
             shares = self._scored.first_order(table)[: len(self.inputs.names)]
             groups, names = self._groups()
             rests, together = self._scored.group_shares(table, groups)
@@ -244,27 +246,34 @@ class Reader:
             lives=None if sides.lives is None else joint(np.nanmean, sides.lives),
             holds=count(sides) if counted else None,
             reverse=count(swapped) if counted else None,
-            decides=self._decider(holds, shares),
+            decides=self._decider(holds, shares, sides.risk),
             rests=rests,
             when=self._when(sides, holds, shares) if searched else None,
             when_not=self._when(swapped, _flags(swapped), shares) if searched else None,
             even=_even(sides.lives, raw) if sides.risk and sides.lives is not None else None,
         )
 
-    def _decider(self, holds: Values, shares: Values | None) -> Decider | None:
+    def _decider(self, holds: Values, shares: Values | None, risk: bool) -> Decider | None:
         if shares is None or not shares.max() > 0:
             return None
         i = int(np.argmax(shares))
-        return Decider(self.inputs.names[i], float(shares[i]), turning(self.inputs.values[:, i], holds[:FITTED]))
+        turns = None if risk else turning(self.inputs.values[:, i], holds[:FITTED])  # a risk has no level to turn at
+        return Decider(self.inputs.names[i], float(shares[i]), turns)
 
     def _when(self, sides: Sides, holds: Values, shares: Values | None) -> tuple[Condition, Counted] | None:
         if shares is None:
             return None
-        holds = holds[:FITTED]
+        holds, sides = holds[:FITTED], sides.first(FITTED)
         condition = self._searcher.find(holds, shares)
         if condition is None or not (condition.kept & np.isfinite(holds)).any():
             return None
-        return condition, count(sides.first(FITTED), condition.kept)
+        found, anyway = count(sides, condition.kept), count(sides, ~self._searcher.searched)
+        # Borne out by the futures that were not searched, whichever way luck carries over, or not said.
+        error = np.sqrt(anyway.shared.value.value * (1.0 - anyway.shared.value.value) / max(found.shared.of, 1))
+        more = [now - before for now, before in zip(found.range, anyway.range, strict=True)]
+        if min(more) <= 0.0 or found.shared.value.value - anyway.shared.value.value < TOLD_APART * error:
+            return None
+        return condition, found
 
 
 def count(sides: Sides, kept: NDArray[np.bool_] | None = None) -> Counted:
@@ -283,12 +292,12 @@ def count(sides: Sides, kept: NDArray[np.bool_] | None = None) -> Counted:
 
     if sides.against is None:
         return Counted(one(None), None, None)
-    low = pick(sides.sign * sides.against) + sides.margin
-    return Counted(
-        shared=one(sides.against),
-        independent=None if sides.other is None else one(sides.other),
-        bounds=bounds(low, pick(sides.sign * sides.of)),
-    )
+    of = pick(sides.sign * sides.of)
+    shared, independent = one(sides.against), None if sides.other is None else one(sides.other)
+    found = [bounds(pick(sides.sign * sides.against) + sides.margin, of)]
+    if sides.other is not None:  # its distribution was sampled anew: the bounds of either sample may hold
+        found.append(bounds(pick(sides.sign * sides.other) + sides.margin, of))
+    return Counted(shared, independent, Bounds(min(each.low for each in found), max(each.high for each in found)))
 
 
 def _flags(sides: Sides) -> Values:

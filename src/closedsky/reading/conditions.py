@@ -28,6 +28,9 @@ LEAST = 0.1
 WORTH_A_SECOND = 0.03
 """A second limit must raise the frequency by as much as this, or one is enough."""
 
+SURE = 3.0
+"""Standard errors by which either side of a turn must lie beyond the level."""
+
 CANDIDATES = 6
 """Assumptions among which limits are searched: those that explain most by themselves."""
 
@@ -161,7 +164,8 @@ class Searcher:
             for sides in np.ndindex(*(2,) * len(columns)):
                 many, of = _upto(held, sides), _upto(count, sides)
                 share = np.where(of >= LEAST * total, many / np.maximum(of, 1.0), -1.0)
-                at = np.unravel_index(int(np.argmax(share)), shape)
+                widest = np.where(share == share.max(), of, -1.0)  # of limits that do as well, those that say most
+                at = np.unravel_index(int(np.argmax(widest)), shape)
                 if share[at] > (found[0] if found else 0.0):
                     limits = self._limits(columns, sides, at)
                     if limits:
@@ -195,7 +199,7 @@ def turning(values: Values, holds: Values, level: float = 0.5) -> float | None:
 
     Returns:
         The value at which the mean of `holds` over bins of equal size crosses the level, nearest to the middle of the
-        futures; None where it never does.
+        futures; None where it never does, or where the futures on either side are not told to lie on different sides.
 
     >>> x = np.linspace(0.0, 1.0, 4096)
     >>> round(turning(x, (x > 0.3).astype(float)), 2)
@@ -210,9 +214,15 @@ def turning(values: Values, holds: Values, level: float = 0.5) -> float | None:
     parts = np.array_split(order, bins)
     middle = np.array([np.median(values[part]) for part in parts])
     mean = np.array([holds[part].mean() for part in parts])
-    crossing = np.flatnonzero((mean[:-1] - level) * (mean[1:] - level) < 0)
+    off = np.flatnonzero(mean != level)  # a bin that lies on the level is on neither side of it
+    crossing = np.flatnonzero((mean[off][:-1] - level) * (mean[off][1:] - level) < 0)
     if not len(crossing):
         return None
-    i = crossing[np.argmin(np.abs(crossing - bins / 2))]
-    share = (level - mean[i]) / (mean[i + 1] - mean[i])
-    return float(middle[i] + share * (middle[i + 1] - middle[i]))
+    nearest = crossing[np.argmin(np.abs(off[crossing] - bins / 2))]
+    i, j = off[nearest], off[nearest + 1]
+    below, above = (holds[np.concatenate(side)] for side in (parts[: i + 1], parts[j:]))
+    told = [(side.mean() - level) / max(side.std() / np.sqrt(len(side)), 1e-12) for side in (below, above)]
+    if told[0] * told[1] > 0 or min(abs(each) for each in told) < SURE:
+        return None  # bins cross any level that they scatter about
+    share = (level - mean[i]) / (mean[j] - mean[i])
+    return float(middle[i] + share * (middle[j] - middle[i]))

@@ -137,6 +137,10 @@ class PathCrux:
         }
 
 
+AS_BEFORE = "their preferences are what they are on the first"
+"""Said of a path on which each person prefers the same option as on the one before."""
+
+
 @dataclass(frozen=True)
 class Crux:
     """What two people really disagree about, in one view.
@@ -180,7 +184,7 @@ class Crux:
             said += f"; {self.ending(first.agreement)}"
         for name, other in others:
             same = (other.a.best, other.b.best) == (first.a.best, first.b.best)
-            said += f"; on the {name} path {'each prefers the same' if same else self.preferences(other)}"
+            said += f"; on the {name} path {AS_BEFORE if same else self.preferences(other)}; {self.parts(other.gap)}"
         invented = [each.name for each in (self.a, self.b) if each.invented]
         about = f" ({listed(invented)}: invented, no real person)" if invented else ""
         return f"{said[0].upper()}{said[1:]}.{about}"

@@ -40,7 +40,8 @@ class Played:
         of: results in which the first course was run.
         against: the other; None where there is none.
         taken: results of the option really taken with nothing changed, for a part of the way to `against`.
-        other: outcomes of `against` and of the option taken with envelopes of their own, by option and outcome.
+        other: outcomes of `against` with envelopes of its own, by option and outcome.
+        other_taken: as `other`, of the option really taken with nothing changed; needed for a part of the way only.
         near: as `of` and `against` to the case's own horizon, where those are followed further.
     """
 
@@ -48,6 +49,7 @@ class Played:
     against: Results | None = None
     taken: Results | None = None
     other: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)
+    other_taken: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)
     near: tuple[Results, Results | None] | None = None
 
 
@@ -97,7 +99,7 @@ class Claim:
     def answer_is(self, case: Case, view: str, path: str) -> str:
         """Say that the answer is one assumption, where it is; empty where it is not."""
         decides = self.views[view][path].decides
-        if decides is None or decides.share <= OVER_HALF:
+        if decides is None or decides.share <= OVER_HALF or self.entry.outcome == RISK:
             return ""
         entry = case.assumptions[decides.name]
         turns = (
@@ -286,8 +288,8 @@ def debate(
         for path, of in paths.items():
             for key, each in reader.read({key: sides_of(case, key, one) for key, one in of.items()}).items():
                 others.setdefault(key, {}).setdefault(text, {})[path] = each
-    first = next(iter(next(iter(played.values())).values()))
-    claims = tuple(_claim(case, key, first, found[key], others.get(key, {})) for key in case.contested if key in found)
+    any_of = {key: one for paths in played.values() for of in paths.values() for key, one in of.items()}
+    claims = tuple(_claim(case, key, any_of, found[key], others.get(key, {})) for key in case.contested if key in found)
     counts = {view: len(inputs[view].values) for view in played}
     return Debate(case.id, case.title, case.digest(), seed, counts, effective, claims, tuple(notes))
 
@@ -316,17 +318,22 @@ def sides_of(case: Case, key: str, played: Played) -> Sides:
             start = _outcome(entry, played.taken.values(entry.outcome, case.taken))
             against = (1.0 - entry.part) * start + entry.part * against
             if other is not None:
-                from_start = played.other[case.taken][entry.outcome]
+                from_start = played.other_taken[case.taken][entry.outcome]
                 other = (1.0 - entry.part) * _outcome(entry, from_start) + entry.part * other
-        lives = _lives(entry, played)
+        lives = _lives(case, entry, played)
     sign = 1.0 if entry.asks == "more" else -1.0
     return Sides(of, against, other, entry.margin, sign, lives, entry.outcome == RISK)
 
 
-def _lives(entry: Contested, played: Played) -> Values | None:
-    """Difference in civilians killed while both wars run, where the claim is about lives or risk."""
+def _lives(case: Case, entry: Contested, played: Played) -> Values | None:
+    """Difference in civilians killed while both wars run, where the claim is about lives or risk.
+
+    None where levers of the option really taken are set otherwise: effects of such a run are counted from that option.
+    """
     near, near_against = played.near or (played.of, played.against)
     if entry.outcome not in (KILLED, RISK) or entry.against is None or near_against is None or entry.part < 1.0:
+        return None
+    if any(course.option == case.taken and course.levers for course in (entry.of, entry.against)):
         return None
     return near.values(LIVES, entry.of.option) - near_against.values(LIVES, entry.against.option)
 

@@ -52,7 +52,9 @@ class Flips:
         turned = [each.one.name for each in cells if each.one and each.borne_out(each.one_run) is not False]
         if not cells:
             return "No preference is told apart from none; ask for more futures with -n."
-        text = f"Of {len(cells)} preferences, {len(turned)} turn with one assumption"
+        tried = any(each.one_run for each in cells)
+        found = "a fit finds one assumption that turns it" + (", and a run bears it out," if tried else "")
+        text = f"Of {len(cells)} preferences, {found} in {len(turned)}"
         if turned:
             most = max(dict.fromkeys(turned), key=turned.count)
             text += f"; most often it is {inside(self.case.assumptions[most].label)} ({turned.count(most)})"

@@ -33,8 +33,8 @@ SCHEMA = "closedsky-information/1"
 LOOKED_AT = 24
 """Assumptions that are looked at one by one: those that explain most of what options are worth against each other."""
 
-TOLD_APART = 2.0
-"""Errors by which a value must lie above nothing to be worth a study."""
+TOLD_APART = 3.0
+"""Errors by which a value must lie above nothing to be worth a study: dozens are tried."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Worth:
 
     Attributes:
         least: earned by a rule learned out of fold, with its paired error; may fall below 0 where there is nothing.
-        most: what the fit promises; never below `least`.
+        most: what the fit promises; where it promises less than the rule earned, the rule was lucky.
     """
 
     least: Estimate
@@ -117,14 +117,17 @@ class Information:
         said = []
         for path, found in self.paths.items():
             name = self.first(path)
-            total = f"knowing every assumption is worth at least {figure(max(found.perfect.least.value, 0.0))} lives"
+            whole = found.perfect
+            total = "knowing every assumption is worth " + (
+                _words(whole) if whole.told else "nothing that is told apart"
+            )
             if name is None:
                 said.append(f"on the {path} path {total}, and no single one is worth a study by itself")
                 continue
             each, entry = found.one[name], self.case.assumptions[name]
             said.append(
                 f"on the {path} path {total}, and the study worth doing first is of {inside(entry.label)} "
-                f"({entry.basis}), worth {_between(each)}"
+                f"({entry.basis}), worth {_words(each)}"
             )
         text = "; ".join(said)
         return f"{text[:1].upper()}{text[1:]}, to a decider with these weights."
@@ -158,9 +161,9 @@ class Information:
         )
 
 
-def _between(each: Worth) -> str:
-    low, high = figure(max(each.least.value, 0.0)), figure(max(each.most, 0.0))
-    return f"{low} lives" if low == high else f"{low} to {high} lives"
+def _words(each: Worth) -> str:
+    error = f" (± {figure(each.least.error, 1)})" if np.isfinite(each.least.error) else ""
+    return f"at least {figure(max(each.least.value, 0.0))}{error} lives"
 
 
 def information(
@@ -214,7 +217,7 @@ def _on_path(case: Case, scored: Scored, worths: Values, options: Sequence[str])
     ceiling = joint(lambda *columns: _ceiling(np.stack(columns, axis=1)), *gains.T)
     return PathInformation(
         prefers=options[best],
-        perfect=Worth(whole.least, min(whole.most, max(ceiling.value, whole.least.value))),
+        perfect=_whole([whole, *groups.values(), *one.values()], ceiling.value),
         ceiling=ceiling,
         one=dict(sorted(one.items(), key=lambda item: -item[1].least.value)),
         groups=dict(sorted(groups.items(), key=lambda item: -item[1].least.value)),
@@ -255,7 +258,14 @@ def _worth(gains: Values, fitted: Values) -> Worth:
     earned = np.take_along_axis(gains, rule[:, None], axis=1)[:, 0] - gains[:, best]
     least = joint(np.nanmean, earned)
     promised = float(np.max(fitted, axis=1).mean() - fitted.mean(axis=0).max())
-    return Worth(least, max(promised, least.value, 0.0))
+    return Worth(least, max(promised, 0.0))
+
+
+def _whole(found: Sequence[Worth], ceiling: float) -> Worth:
+    """Worth of knowing everything: no less than the best rule of all, and no more than the ceiling."""
+    told = [each.least for each in found if each.told]
+    least = max(told, key=lambda each: each.value) if told else found[0].least
+    return Worth(least, min(max(each.most for each in found), ceiling))
 
 
 def _ceiling(gains: Values) -> float:

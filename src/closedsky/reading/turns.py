@@ -63,7 +63,7 @@ class Move:
     def words(self, case: Case) -> str:
         """Say the move."""
         entry = case.assumptions[self.name]
-        way = "above" if self.to > self.middle else "below"
+        way = "above" if self.beyond > self.to or (self.beyond == self.to > self.middle) else "below"
         return (
             f"{inside(entry.label)} {way} {amount(self.to, entry.unit)} (middle {amount(self.middle, entry.unit)}; "
             f"{figure(100.0 * self.share)} % of its range)"
@@ -81,7 +81,7 @@ class Flip:
     Attributes:
         difference: mean worth of the first option less the other, in lives.
         one: the smallest move of one assumption that turns it; None where none does.
-        two: the smallest moves of two, by the sum of their shares; None where none do, or where one alone is smaller.
+        two: the smallest moves of two, by the sum of their shares; None where none do.
         one_run, two_run: the difference in a run with them set beyond the turn; None where none was made.
     """
 
@@ -137,8 +137,6 @@ def turns_of(scored: Scored, inputs: Inputs, gains: Values) -> list[Flip]:
             one = _one(inputs, np.linspace(EDGE, 1.0 - EDGE, STEPS), sign * means[..., j], errors[..., j])
             order = [int(i) for i in np.argsort(strong[:, j])[::-1][:PAIRED] if scored.varies[i]]
             two = tensor.smallest(inputs, order, j, sign)
-            if one and two and one.share <= sum(each.share for each in two):
-                two = None
         found.append(Flip(difference, one, two))
     return found
 
@@ -172,20 +170,24 @@ def _one(inputs: Inputs, shares: Values, means: Values, errors: Values) -> Move 
         turned = means[i] < -TOLD_APART * errors[i]
         if not turned.any():
             continue
-        for at in _crossings(shares, means[i], turned):
+        for at, up in _crossings(shares, means[i], turned):
             share = abs(at - MIDDLE)
             if best is None or share < best.share:
-                far = (at + (1.0 - EDGE if at >= MIDDLE else EDGE)) / 2.0
+                far = (at + (1.0 - EDGE if up else EDGE)) / 2.0
                 middle, to, beyond = (float(np.quantile(inputs.values[:, i], q)) for q in (MIDDLE, at, far))
                 best = Move(name, middle, to, float(share), beyond)
     return best
 
 
-def _crossings(shares: Values, means: Values, turned: Values) -> list[float]:
-    """Where the mean crosses nothing on the way from the middle to a place at which it has turned."""
+def _crossings(shares: Values, means: Values, turned: Values) -> list[tuple[float, bool]]:
+    """Where the mean crosses nothing on the way out to a place at which it has turned, and whether that is up.
+
+    Where it has turned at the middle already (a mean far from its median), the nearest place at which that is told.
+    """
     middle = len(shares) // 2
     if means[middle] <= 0:
-        return [MIDDLE] if turned.any() else []
+        at = int(np.flatnonzero(turned)[np.argmin(np.abs(np.flatnonzero(turned) - middle))])
+        return [(float(shares[at]), at >= middle)]
     found = []
     for step in (1, -1):
         i = middle
@@ -194,7 +196,7 @@ def _crossings(shares: Values, means: Values, turned: Values) -> list[float]:
                 beyond = turned[i + step :] if step > 0 else turned[: i + step + 1]
                 if beyond.any():
                     part = means[i] / (means[i] - means[i + step])
-                    found.append(float(shares[i] + part * (shares[i + step] - shares[i])))
+                    found.append((float(shares[i] + part * (shares[i + step] - shares[i])), step > 0))
                 break
             i += step
     return found

@@ -84,7 +84,7 @@ def _dominated(screen: Screen, found: Choice, path: str, of: PathChoice) -> None
     screen.heading(
         f"Dominated: {found.view}, {path} path",
         "An option is dominated by another that is told to be better on average in lives, direct combat, territory, "
-        "aid spent or cost of the zone, and worse in none of them.",
+        "aid spent or cost of the zone, and told to be worse in none of them.",
     )
     rows = []
     for name, by in of.dominated.items():

@@ -39,7 +39,7 @@ def show_debate(screen: Screen, found: Debate, case: Case, command: str, name: s
         effective = found.effective if view == "now" else None
         rows.append(("View", view_words(case, view)))
         rows.append(("Futures", futures_words(count, found.seed, effective)))
-    rows += path_facts(case, list(next(iter(found.claims)).views[found.views[0]]))
+    rows += path_facts(case, list(next(iter(found.claims[0].views.values()))))
     screen.facts(rows)
     screen.print()
     screen.say(found.summary(), "bold")
@@ -86,7 +86,8 @@ def _claim(screen: Screen, claim: Claim, case: Case) -> None:
         screen.rows(["View and path", "Lives, mean", "A general war\nwould have to cost"], rows)
     else:
         heads = ["View and path", "Holds, of\n1,000", "Opposite, of\n1,000"]
-        screen.rows([*heads, f"Mean difference\n{_unit(claim)}" if claim.against else f"Mean\n{_unit(claim)}"], rows)
+        mean = "Mean difference" if claim.against else "Mean of what\nis compared,"
+        screen.rows([*heads, f"{mean}\n{_unit(claim)}"], rows)
     if switch := claim.turns_with_switch():
         screen.say(switch)
     _rests(screen, claim, case)
@@ -113,6 +114,7 @@ def _cells(claim: Claim, each: Argument) -> list[str]:
     else:
         scale = SCALES.get(claim.unit, 1.0)
         shown = within(mean) if not math.isfinite(mean.value) else _signed(mean.value * scale, mean.error * scale)
+        shown = shown if claim.against else shown.removeprefix("+")
     return [_counted(each.holds), _counted(each.reverse), shown]
 
 
@@ -156,8 +158,11 @@ def _reasons(claim: Claim, each: Argument, case: Case, view: str, path: str) -> 
     else:
         text = f"{inside(entry.label)} ({entry.basis}; {figure(100 * each.decides.share)} % by itself)"
         if each.decides.turns is not None:
-            text += f"; the answer turns at {amount(each.decides.turns, entry.unit)}"
-    rows = [("Decided most by", text), ("Rests on", _shares(each.rests))]
+            text += f"; with shared envelopes the answer turns at {amount(each.decides.turns, entry.unit)}"
+    rests = _shares(each.rests)
+    if each.holds is None:
+        rests += " (whether a future lies in the upper half of the added risk; that half is no count of anything)"
+    rows = [("Decided most by", text), ("Rests on", rests)]
     if answer := claim.answer_is(case, view, path):
         rows.append(("This answer", answer))
     for found, what in ((each.when, "Most often"), (each.when_not, "Opposite most often")):

@@ -88,11 +88,18 @@ def _words(found: Flips, each: Flip, case: Case, option: str) -> str:
     ):
         if not moves:
             continue
+        alone = each.one is not None and each.borne_out(each.one_run) is not False
+        if len(moves) > 1 and alone and each.one and each.one.share <= sum(move.share for move in moves):
+            continue  # the one alone is the smaller change
         if each.borne_out(run) is False:
             missed.append(f"The fit points at {moved_words(case, moves)}, but a run with it set does not bear that out")
             continue
         tried = f" (in a run with it set beyond that: {within(run)})" if run is not None else ""
         parts.append(f"{lead} {moved_words(case, moves)}{tried}")
     if not parts:
-        parts = ["" if missed else "The fit finds no one and no two assumptions that turn it within their ranges"]
+        parts = [
+            ""
+            if missed
+            else "The fit finds no one and no two assumptions that turn it (all were tried alone, ten in pairs)"
+        ]
     return text + ". ".join(part for part in (*parts, *missed) if part) + "."

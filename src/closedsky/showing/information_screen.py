@@ -62,4 +62,5 @@ def _worthwhile(each: Worth, whole: Worth) -> bool:
 
 
 def _cells(each: Worth) -> list[str]:
-    return [within(each.least) if each.least.value > 0 else "0", figure(max(each.most, 0.0))]
+    least = within(each.least) if each.told else f"none told (± {figure(each.least.error, 1)})"
+    return [least, figure(each.most)]
