@@ -49,9 +49,17 @@ def _chosen(case: Case, claim: str | None) -> dict[str, Contested]:
 
 def read_debate(case: Case, request: Request, entries: Mapping[str, Contested]) -> Debate:
     """Run every course that the entries need, and read them."""
+    from closedsky.cases.problems import nearest_name
+    from closedsky.futures.results import ALL_OUTCOMES
     from closedsky.reading.debate import debate
     from closedsky.reading.measures import LASTING
 
+    for key, entry in entries.items():
+        if entry.outcome not in ALL_OUTCOMES:
+            near_name = nearest_name(entry.outcome, ALL_OUTCOMES)
+            hint = f"; did you mean {near_name}?" if near_name else ""
+            text = f"contested.{key}.outcome: {entry.outcome} is not an outcome of a run{hint}"
+            raise Fault(text, BAD_DATA)
     played: dict[str, dict[str, dict[str, Played]]] = {}
     inputs: dict[str, Inputs] = {}
     effective, notes = None, []

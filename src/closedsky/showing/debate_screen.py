@@ -158,7 +158,8 @@ def _reasons(claim: Claim, each: Argument, case: Case, view: str, path: str) -> 
     else:
         text = f"{inside(entry.label)} ({entry.basis}; {figure(100 * each.decides.share)} % by itself)"
         if each.decides.turns is not None:
-            text += f"; with shared envelopes the answer turns at {amount(each.decides.turns, entry.unit)}"
+            shared = "with shared envelopes " if claim.against else ""
+            text += f"; {shared}the answer turns at {amount(each.decides.turns, entry.unit)}"
     rests = _shares(each.rests)
     if each.holds is None:
         rests += " (whether a future lies in the upper half of the added risk; that half is no count of anything)"
