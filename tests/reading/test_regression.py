@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from scipy.special import ndtr
 
 from closedsky.reading.regression import FOLDS, Scored, TooFew, cross_fit, fold_of, hermite, normal_scores, sound_rows
 from closedsky.reading.statistics import SCRAMBLES
@@ -81,14 +82,10 @@ def test_shares_of_ishigami_are_never_above_the_true_index():
     found = first_order(x, y)[:, 0]
     error = 3.0 / np.sqrt(len(x))  # three standard errors at the most
     assert (found <= np.array(ISHIGAMI) + error).all()
-    # A cubic follows one wave well; two whole waves of sin^2 it can't, and the third input acts only with the first.
-    assert found[0] > 0.8 * ISHIGAMI[0]
-    assert found[2] < error
-    # What a cubic in normal scores can catch is known by quadrature, and that much is found.
+    assert found[2] < error  # it acts only with the first
+    # What a cubic in normal scores can catch of one wave and of two is known by quadrature, and that much is found.
     at, weight = np.polynomial.hermite_e.hermegauss(80)
     weight = weight / weight.sum()
-    from scipy.special import ndtr
-
     for i, effect in ((0, lambda u: (1.0 + 0.1 * np.pi**4 / 5.0) * np.sin(u)), (1, lambda u: 7.0 * np.sin(u) ** 2)):
         values = effect(np.pi * (2.0 * ndtr(at) - 1.0))
         basis = [at, (at**2 - 1.0) / np.sqrt(2.0), (at**3 - 3.0 * at) / np.sqrt(6.0)]

@@ -47,6 +47,8 @@ def explain(error: Exception) -> tuple[str, int]:
         return first + more, BAD_DATA
     if name == "OverrideError":
         return f"--set {text}", USAGE
+    if name == "TooFew":
+        return text, USAGE
     if name == "NotConditioned":
         return text, NOT_CONVERGED
     if name == "StoreError":

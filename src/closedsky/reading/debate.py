@@ -192,6 +192,8 @@ class Debate:
             firm = all(each.holds.range[0] > OVER_HALF for each in cells if each.holds)
             reverse = all(each.reverse.range[0] > OVER_HALF for each in cells if each.reverse)
             counts["for" if firm else "against" if reverse else "open"] += 1
+        if not any(counts.values()):
+            return "A risk of general war is not counted; what one would have to cost stands in the table."
         whatever = "whatever the path to general war" + (", the view" if len(self.views) > 1 else "")
         return (
             f"Of {sum(counts.values())} contested claims that can be counted, {counts['for']} hold in more than half "
