@@ -146,7 +146,8 @@ def course(
         leak = clip(1.0 - a.salvo_capacity * (1.0 - missing) * sky)
 
         # 6 deterrence
-        potential = a.sorties * eagerness * x.fleet / n.fleet
+        could = a.sorties * eagerness
+        potential = could * x.fleet / n.fleet
         deep = potential * a.deep_share
         front = potential - deep
         in_reach = n.launches_per_day * eagerness * v.missile_in + v.standoff * x.deep_flown * v.deep_in
@@ -224,7 +225,9 @@ def course(
         by_air = a.harm_deep * flown_deep + front_harm * flown_front
         by_missile = a.harm_missile * eagerness * leak * (1.0 - met_missiles)
         by_shelling = a.shelling * (tempo + pulse * (1.0 - a.relief * v.corridor * active)) * x.adversary
-        by_replacement = a.substitutable * max(0.0, a.harm_deep * deep + front_harm * front - by_air)
+        by_replacement = a.substitutable * max(
+            0.0, could * (a.harm_deep * a.deep_share + front_harm * (1.0 - a.deep_share)) - by_air
+        )
 
         # 11 ending
         risen = math.log(2.0) * (((t + dt) / a.end_median) ** a.end_shape - (t / a.end_median) ** a.end_shape)

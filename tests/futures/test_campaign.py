@@ -142,6 +142,24 @@ def test_a_zone_averts_no_more_than_its_means_carried(case, option):
     assert replaced[0.0] > replaced[0.5] > replaced[1.0]
 
 
+@pytest.mark.parametrize(
+    "option", ["refuse-surge", "aircraft", "corridors", "west-zone", "full-zone", "full-zone-strikes"]
+)
+def test_less_flying_never_adds_to_what_aircraft_and_their_replacement_do(case, option):
+    """In wars of one length: what replaces a sortie is the same share of it whether it was deterred or its aircraft was
+    lost, so an adversary that keeps out, and keeps its aircraft, has no more to replace than one that flew and lost
+    them."""
+    for share in (0.25, 1.0):
+        fixed = {"air_mult": 1.0, "substitutable": share, "standoff_share": 0.0, "loss_deep": 0.05}
+        r = run(case, 512, options=["refuse", option], overrides=fixed)
+        alike = r.values("end_day", option) == r.values("end_day", "refuse")
+        air = (r.values("killed_by_air", option) - r.values("killed_by_air", "refuse"))[alike]
+        instead = (r.values("killed_by_replacement", option) - r.values("killed_by_replacement", "refuse"))[alike]
+        assert alike.sum() > 100 and (air < 0).any()
+        rounding = 1e-4 * (r.values("killed", "refuse")[alike] + 1)
+        assert (np.abs(instead + share * air) <= rounding).all(), share
+
+
 def test_directions(case):
     """Signs that follow from the relations, on means over the same futures."""
 

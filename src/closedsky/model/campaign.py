@@ -216,7 +216,11 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     denial, p_deep, p_front, short, leak = once(denial, p_deep, p_front, short, leak)
 
     # --- deterred --------------------------------------------------------------------------------------------------
-    potential = a.sorties * eagerness * x.fleet / n.fleet
+    # With the fleet of the start, and with the fleet that is left.
+    could = a.sorties * eagerness
+    could_deep = could * a.deep_share
+    could_front = could - could_deep
+    potential = could * x.fleet / n.fleet
     deep = potential * a.deep_share
     front = potential - deep
     launches = n.launches_per_day * eagerness
@@ -308,7 +312,9 @@ def step(x: State, t: Array, dt: Array, k: Lane) -> tuple[State, tuple[Array, ..
     air_day = a.harm_deep * (flown_in + flown_rest) + front_harm * flown_front
     missile_day = a.harm_missile * eagerness * leak * (1.0 - met)
     shelling_day = a.shelling * (decay + pulse * (1.0 - a.relief * v.corridor * active)) * x.adversary
-    averted_day = a.harm_deep * deep + front_harm * front - air_day
+    # Reckoned from the fleet of the start: from the fleet that is left, an adversary that keeps out of a zone, and so
+    # keeps its aircraft, would have more to replace than one that flew and lost them.
+    averted_day = a.harm_deep * could_deep + front_harm * could_front - air_day
     replaced_day = deterrence.replaced_harm(xp.maximum(averted_day, 0.0), a.substitutable)
     harm_day = air_day + missile_day + shelling_day + replaced_day
     air_day, missile_day, shelling_day, replaced_day, harm_day = once(
