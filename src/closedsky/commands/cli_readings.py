@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from closedsky.commands.cli_flags import (
+    SEEDS,
     Accepted,
     AsJson,
     CaseName,
@@ -15,8 +18,18 @@ from closedsky.commands.cli_flags import (
     Seed,
     Sets,
     View,
+    complete_case,
     flag,
 )
+
+
+class Effects(StrEnum):
+    """How the variance is split."""
+
+    sobol = "sobol"
+    shapley = "shapley"
+    none = "none"
+
 
 ViewAsked = Annotated[
     View | None, flag("--view", variable="VIEW", help="One view alone.", show_default="both, side by side")
@@ -114,7 +127,81 @@ def information(
     information_command(request, option or (), as_json)
 
 
+def explore(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE|RUN", help="A case, or the folder of a finished run.", autocompletion=complete_case
+        ),
+    ],
+    option: Annotated[
+        str | None,
+        flag(
+            "--option",
+            variable="OPTION",
+            metavar="NAME",
+            help="The option asked about.",
+            show_default="the one that most contested claims are about",
+        ),
+    ] = None,
+    outcome: Annotated[
+        str | None,
+        flag("--outcome", variable="OUTCOME", metavar="NAME", help="The outcome whose size is explained; see --list."),
+    ] = None,
+    where: Annotated[
+        str | None,
+        flag(
+            "--where",
+            variable="WHERE",
+            metavar="CONDITION",
+            help='What is looked for, such as "lives_rate_effect < -100 and not direct_combat".',
+            show_default="100 lives saved, or what the outcome suggests",
+        ),
+    ] = None,
+    box: Annotated[
+        int | None, flag("--box", variable="BOX", min=0, help="Use this box.", show_default="the most telling one")
+    ] = None,
+    effects: Annotated[
+        Effects | None,
+        flag("--effects", variable="EFFECTS", help="Sensitivity by.", show_default="sobol; under --view now shapley"),
+    ] = None,
+    rows: Annotated[
+        int | None,
+        flag(
+            "--rows",
+            variable="ROWS",
+            min=2,
+            help="Rows of each matrix, or orders.",
+            show_default="1024, or 4096 orders",
+        ),
+    ] = None,
+    tree: Annotated[bool, typer.Option("--tree/--no-tree", help="Grow a small tree beside the box.")] = True,
+    plot: Annotated[
+        Path | None, flag("--plot", variable="PLOT", metavar="FILE.svg", help="Also draw it to this file.")
+    ] = None,
+    outcomes: Annotated[bool, typer.Option("--list", help="List every outcome, and do nothing else.")] = False,
+    futures: Count = None,
+    accepted: Accepted = None,
+    seed: Annotated[
+        int | None, flag("--seed", variable="SEED", min=0, max=SEEDS - 1, help="Fills the design and the luck.")
+    ] = None,
+    view: Annotated[View | None, flag("--view", variable="VIEW", help="Of a case.", show_default="then")] = None,
+    sets: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where something holds, and what decides it: scenario discovery and sensitivity."""
+    from closedsky.commands.explore import Asked, explore_command, list_outcomes
+    from closedsky.commands.readings import Request
+
+    if outcomes:
+        list_outcomes()
+        return
+    asked = Asked(option, outcome, where, box, effects and effects.value, rows, tree, plot)
+    given = None if view is None else view.value
+    explore_command(Request(case, futures, accepted, seed or 0, given or "then", sets or ()), asked, as_json)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (debate, flips, information):
+    for command in (debate, flips, information, explore):
         app.command()(command)

@@ -37,6 +37,20 @@ PIECE = 2048
 AT_ONCE = 2  # pieces; more gain nothing on two cores
 
 
+def open_envelopes(unit: Values) -> NDArray[np.float32]:
+    """Return what is inside envelopes at some quantiles, shape (envelopes, n).
+
+    Args:
+        unit: from 0 to 1, shape (n, envelopes).
+    """
+    words = np.minimum(unit.T * CELLS, CELLS - 1.0).astype(np.uint32)
+    chance, rows, first = uniform(words), [], 0
+    for channel in CHANNELS.values():
+        rows.append(contents(channel.law, chance[first : first + channel.ordinals]))
+        first += channel.ordinals
+    return np.concatenate(rows)
+
+
 class Candidates:
     """Turns coordinates into what futures of the option really taken say of the record.
 
@@ -71,12 +85,7 @@ class Candidates:
         unit = special.ndtr(z)
         # As a design's points: never 0 or 1, so that every quantile is finite.
         points = np.clip(unit[:, : self.design.dimensions], 0.5 / CELLS, 1.0 - 0.5 / CELLS)
-        words = np.minimum(unit[:, self.design.dimensions :].T * CELLS, CELLS - 1.0).astype(np.uint32)
-        chance, rows, first = uniform(words), [], 0
-        for channel in CHANNELS.values():
-            rows.append(contents(channel.law, chance[first : first + channel.ordinals]))
-            first += channel.ordinals
-        return self.design.transform(points), np.concatenate(rows)
+        return self.design.transform(points), open_envelopes(unit[:, self.design.dimensions :])
 
     def score(self, z: Values) -> Values:
         """Return the logarithm of acceptance by item, shape (n, accepting items); see `acceptance`."""

@@ -150,7 +150,7 @@ def run(
                     store.write_block(assumptions, {"future": np.arange(first, last)} | columns)
                 store.write_block(file, store.outcome_columns(chosen, block.outcomes, first))
         elif file is not None:
-            failures += _failed(file, chosen, first)
+            failures += failed_in(file, chosen, first)
         if file is not None:
             files.append(file)
         if progress is not None:
@@ -329,7 +329,7 @@ class _SeriesCounts:
         )
 
 
-def _failed(file: Path, options: tuple[str, ...], first: int) -> list[tuple[str, int, str]]:
+def failed_in(file: Path, options: tuple[str, ...], first: int) -> list[tuple[str, int, str]]:
     """Find failed lanes in a block that was computed before."""
     import pyarrow.parquet as pq
 

@@ -57,6 +57,13 @@ class Design:
         """Number of uniforms a future needs: one for each assumption and one for each latent."""
         return len(self.names) + len(self._latents)
 
+    def ends(self, name: str) -> tuple[float, float] | None:
+        """Ends of an assumption's range; None where past campaigns or a beta distribution give it."""
+        entry = self._case.assumptions[name]
+        if name in self._past or (entry.distribution == "beta" and name not in self._ranges):
+            return None
+        return self._ranges.get(name) or (entry.then if self._view == "then" else entry.now)
+
     def rows(self, start: int, stop: int) -> FloatArray:
         """Return futures start to stop - 1, shape (stop - start, assumptions), each in its own unit.
 

@@ -123,9 +123,14 @@ class _Column(BackendArray):
         return values[0] if isinstance(which, int | np.integer) else values
 
 
+def rows_of(file: Path, options: int) -> int:
+    """Return how many futures a file of outcomes holds."""
+    return int(pq.read_metadata(file).num_rows) // options
+
+
 def open_outcomes(files: list[Path], options: tuple[str, ...]) -> xr.Dataset:
     """Return a lazy dataset over (option, future) from outcome files in order."""
-    sizes = [pq.read_metadata(file).num_rows // len(options) for file in files]
+    sizes = [rows_of(file, len(options)) for file in files]
     variables = {
         name: xr.Variable(
             ("option", "future"),

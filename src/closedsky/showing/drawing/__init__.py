@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from closedsky.showing.charts.chart import SCHEMA
+from closedsky.showing.drawing.exploration import draw_exploration
 from closedsky.showing.drawing.strip import draw_strip
 from closedsky.showing.svg import Span, Theme, balanced, document, lines, wrap
 
@@ -25,7 +26,7 @@ GAP = 8.0
 MEASURE = 720.0
 """Width beyond which prose is not set: longer lines are hard to read."""
 
-KINDS = {"backtest-strip": draw_strip}
+KINDS = {"backtest-strip": draw_strip, "exploration": draw_exploration}
 """What is drawn by what."""
 
 
@@ -46,7 +47,7 @@ def draw(chart: dict[str, Any], width: float = 960, theme: Theme = "auto") -> st
     >>> draw({"schema": "closedsky-chart/1", "kind": "pie"})
     Traceback (most recent call last):
     ...
-    ValueError: no drawing for a chart of kind 'pie'; there are: backtest-strip
+    ValueError: no drawing for a chart of kind 'pie'; there are: backtest-strip, exploration
     """
     if chart.get("schema") != SCHEMA:
         raise ValueError(f"the chart's schema is {chart.get('schema')!r}, not {SCHEMA!r}")

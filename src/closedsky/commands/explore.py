@@ -1,0 +1,365 @@
+"""`closedsky explore`: where something holds - scenario discovery and sensitivity of one question."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from closedsky.commands.common import BAD_DATA, NOT_WRITTEN, Fault, progress, say, write_json
+from closedsky.commands.readings import NOW, THEN, Request, load, run_view
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from closedsky.cases.schema import Case
+    from closedsky.futures.designs import Read
+    from closedsky.futures.results import Results
+    from closedsky.futures.simulate import Block
+    from closedsky.reading.exploration import Exploration
+    from closedsky.reading.shapley import Effects
+    from closedsky.reading.sobol import Indices
+    from closedsky.reading.where import Where
+
+    Values = NDArray[np.float64]
+
+ROWS = 1024
+"""Rows of each matrix of the radial design."""
+
+ORDERS = 4096
+"""Orders of groups for Shapley effects."""
+
+REPEATED, DRAWS = 2048, 16
+"""Futures in which luck is drawn again, and how often, for the ceiling of density."""
+
+SAVES = 100.0
+"""Lives that count as saved where no condition is given; fewer are within what is counted."""
+
+EFFECTS = ("sobol", "shapley", "none")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a run.
+
+    Attributes:
+        option: id; the one that most contested claims are about where None.
+        outcome: whose size is explained, and of which a condition is made where none is given.
+        where: a condition; made of the outcome where None.
+        box: number of the box to use; the best where None.
+        effects: `sobol`, `shapley` or `none`; what fits the view where None.
+        rows: of each matrix, or orders.
+        trees: whether a tree is grown beside the box.
+        plot: file to draw to.
+    """
+
+    option: str | None = None
+    outcome: str | None = None
+    where: str | None = None
+    box: int | None = None
+    effects: str | None = None
+    rows: int | None = None
+    trees: bool = True
+    plot: Path | None = None
+
+    def __post_init__(self) -> None:
+        from closedsky.reading.where import RISK
+
+        if self.outcome == RISK:
+            raise Fault(f"--outcome {RISK}: no count of general war is made; `closedsky compare` shows exchange rates")
+        if self.rows is not None and self.rows < 2:
+            raise Fault(f"--rows {self.rows}: at least 2 are needed")
+        if self.plot is not None and self.plot.suffix.lower() != ".svg":
+            raise Fault(f"--plot {self.plot}: only SVG is drawn; name a file that ends in .svg")
+        if self.plot is not None and not self.plot.parent.is_dir():
+            raise Fault(f"--plot {self.plot}: there is no folder {self.plot.parent}", NOT_WRITTEN)
+
+    def words(self) -> list[str]:
+        """The words of a command that ask for the same."""
+        flags = (
+            ("--option", self.option),
+            ("--outcome", self.outcome),
+            ("--where", self.where),
+            ("--box", self.box),
+            ("--effects", self.effects),
+            ("--rows", self.rows),
+        )
+        return [word for flag, value in flags if value is not None for word in (flag, str(value))] + (
+            [] if self.trees else ["--no-tree"]
+        )
+
+
+def list_outcomes() -> None:
+    """Print every outcome that a condition can read, with its unit."""
+    from closedsky.futures.results import ALL_OUTCOMES
+    from closedsky.reading.where import RISK
+    from closedsky.showing.terminal import Screen
+
+    rows = [[name, each.unit, each.label] for name, each in ALL_OUTCOMES.items() if name != RISK]
+    Screen().listing(["Outcome", "Unit", "What it is"], rows)
+
+
+def explore_command(request: Request, asked: Asked, as_json: bool) -> None:
+    """Find where something holds, and what decides it."""
+    case, results = _results(request, asked)
+    found = _explore(case, results, asked)
+    command = _command(request, results, asked)
+    if asked.plot is not None:
+        from closedsky.showing.charts.explore_chart import explore_chart
+        from closedsky.showing.drawing import draw
+        from closedsky.showing.svg import write_svg
+
+        write_svg(asked.plot, draw(explore_chart(found)))
+    if as_json:
+        write_json(found.to_dict() | {"command": command})
+        return
+    from closedsky.showing.explore_screen import show_exploration
+    from closedsky.showing.terminal import Screen
+
+    screen = Screen()
+    show_exploration(screen, found, command, request.name)
+    if asked.plot is not None:
+        screen.heading("Drawn")
+        screen.command(str(asked.plot))
+
+
+def _results(request: Request, asked: Asked) -> tuple[Case, Mapping[str, Results]]:
+    """Run the options that are asked about, or open the run that was named."""
+    from closedsky.futures.opened import is_run
+
+    path = Path(request.name)
+    if is_run(path):
+        return _opened(path, request)
+    case = load(request)
+    option = option_of(case, asked.option)
+    where = _where(case, asked, option, list(case.options))
+    options = tuple(name for name in case.options if name in {case.taken, option, *(where.options if where else ())})
+    return case, run_view(case, request, request.views[0], options)
+
+
+def _opened(path: Path, request: Request) -> tuple[Case, Mapping[str, Results]]:
+    from closedsky.cases import CaseError, load_case
+    from closedsky.commands.condition import search_paths
+    from closedsky.futures.opened import RunError, manifest_of, open_run
+
+    if request.futures is not None or request.accepted is not None or request.sets:
+        raise Fault(f"{path}: a finished run has its futures and assumptions; leave out -n, --accepted and --set")
+    try:
+        held = manifest_of(path)
+        case = load_case(held["case"])
+    except RunError as error:
+        raise Fault(str(error), BAD_DATA) from None
+    except CaseError:
+        raise Fault(f"{path}: its case is not one of those shipped; explore the case file itself", BAD_DATA) from None
+    try:
+        return case, open_run(path, case, lambda *given: search_paths(*given))
+    except RunError as error:
+        raise Fault(str(error), BAD_DATA) from None
+
+
+def option_of(case: Case, named: str | None) -> str:
+    """Return the option that is asked about: the one named, or the one that most contested claims are about."""
+    from closedsky.reading.where import near
+
+    if named is not None:
+        if named not in case.options:
+            raise Fault(f"no option {named!r} in {case.id}{near(named, list(case.options))}; it has {_of(case)}")
+        return named
+    courses = [each for entry in case.contested.values() for each in (entry.of, entry.against) if each is not None]
+    counted = Counter(each.option for each in courses if each.option != case.taken)
+    if not counted:
+        raise Fault(f"name an option with --option; {case.id} has {_of(case)}")
+    return counted.most_common(1)[0][0]
+
+
+def _of(case: Case) -> str:
+    return ", ".join(case.options)
+
+
+def _where(case: Case, asked: Asked, option: str, options: Sequence[str]) -> Where | None:
+    """Read the condition; None where it can be made only when the outcome is known."""
+    from closedsky.futures.results import ALL_OUTCOMES
+    from closedsky.reading.where import WhereError, near, parse_where
+
+    if asked.outcome is not None and asked.outcome not in ALL_OUTCOMES:
+        hint = near(asked.outcome, list(ALL_OUTCOMES))
+        raise Fault(f"--outcome {asked.outcome}: no such outcome{hint}; `closedsky explore CASE --list` has them all")
+    text = asked.where
+    if text is None and asked.outcome in (None, "lives_rate_effect", "lives_length_effect"):
+        text = f"{asked.outcome or 'lives_rate_effect'} < -{SAVES:g}"
+    if text is None and asked.outcome is not None and ALL_OUTCOMES[asked.outcome].unit == "flag":
+        text = asked.outcome
+    if text is None:
+        return None
+    try:
+        return parse_where(text, option, options)
+    except WhereError as error:
+        raise Fault(f"--where: {error}") from None
+
+
+def _explore(case: Case, results: Mapping[str, Results], asked: Asked) -> Exploration:
+    """Everything that is found of one question."""
+    import numpy as np
+
+    from closedsky.futures.designs import repeated
+    from closedsky.futures.inputs import inputs_of
+    from closedsky.reading.boxes import Degenerate
+    from closedsky.reading.discovery import discover
+    from closedsky.reading.exploration import Exploration, PathExploration
+    from closedsky.reading.trees import available, tree
+    from closedsky.reading.where import parse_where
+
+    first = next(iter(results.values()))
+    option = option_of(case, asked.option)
+    if option not in first.options:
+        raise Fault(f"the run has no option {option!r}, only {', '.join(first.options)}; name one with --option")
+    where = _where(case, asked, option, first.options)
+    if where is None:
+        middle = float(np.nanmedian(first.values(str(asked.outcome), option)))
+        where = parse_where(f"{asked.outcome} > {middle:.2g}", option, first.options)
+    outcome = asked.outcome or (None if asked.where is not None else "lives_rate_effect")
+    options = tuple(name for name in first.options if name in {option, *where.options})
+    read = reader(where, outcome, option)
+    effects = _effects(first, asked)
+    try:
+        holds = {path: _held(each, where) for path, each in results.items()}
+        again = repeated(results, options, read, REPEATED, DRAWS, say)
+        sizes, whether, drawn = _sensitivity(results, options, read, effects, asked, outcome)
+        paths = {}
+        for path, each in results.items():
+            inputs = inputs_of(each)
+            found = discover(inputs, holds[path], again[path]["holds"], each.seed, asked.box)
+            grown = tree(inputs, holds[path], each.seed) if asked.trees and available() else None
+            paths[path] = PathExploration(found, grown, whether.get(path), sizes.get(path), drawn.get(path))
+    except Degenerate as error:
+        raise Fault(f"`{where.text}`: {error}") from None
+    except ValueError as error:
+        if asked.box is None:
+            raise
+        raise Fault(f"--box: {error}") from None
+    return Exploration(case, first.view, first.futures, first.seed, option, outcome, where.text, paths)
+
+
+def reader(where: Where, outcome: str | None, option: str) -> Read:
+    """Return what reads a condition, and an outcome, off a block of futures."""
+    import numpy as np
+
+    def read(block: Block) -> dict[str, Values]:
+        failed = np.zeros(block.outcomes["killed"].shape[1], bool)
+        failed[[future for _, future, _ in block.failures]] = True
+
+        def get(name: str, of: str) -> Values:
+            return np.asarray(block.outcomes[name][block.options.index(of)], np.float64)
+
+        found = {"holds": np.where(failed, np.nan, where.holds(get))}
+        if outcome is not None:
+            found["value"] = np.where(failed, np.nan, get(outcome, option))
+        return found
+
+    return read
+
+
+def _held(results: Results, where: Where) -> Values:
+    """Where a condition holds in a run, NaN where a future failed."""
+    import numpy as np
+
+    sound = np.all([results.sound(name) for name in where.options], axis=0)
+    return np.where(sound, where.holds(results.values), np.nan)
+
+
+def _effects(results: Results, asked: Asked) -> str:
+    """Which analysis fits; refuse one that does not."""
+    from closedsky.reading.exploration import WHY_NO_SOBOL
+
+    if results.view == NOW and asked.effects == "sobol":
+        raise Fault(f"--effects sobol: {WHY_NO_SOBOL}; leave it out or ask for --effects shapley")
+    return asked.effects or ("sobol" if results.view == THEN else "shapley")
+
+
+Found = dict[str, "Indices | Effects | None"]
+
+
+def _sensitivity(
+    results: Mapping[str, Results], options: Sequence[str], read: Read, effects: str, asked: Asked, outcome: str | None
+) -> tuple[Found, Found, dict[str, float]]:
+    """What decides the outcome, and whether the condition holds, by path; and how often it does in Shapley draws."""
+    if effects == "none":
+        return {}, {}, {}
+    if effects == "shapley":
+        return _shapley(results, options, read, asked.rows or ORDERS, outcome)
+    from closedsky.futures.designs import radial
+    from closedsky.reading.sobol import Constant, sobol
+
+    with progress("what decides it", 1) as advance:
+        found = radial(results, options, read, asked.rows or ROWS, advance, say)
+    sizes: Found = {}
+    whether: Found = {}
+    for path, each in found.items():
+        for name, into in (("holds", whether), ("value", sizes)):
+            if name not in each.a:
+                continue
+            try:
+                given = (each.a[name], each.b[name], each.mixed[name], each.other[name])
+                into[path] = sobol(each.names, *given, seed=results[path].seed)
+            except Constant:
+                into[path] = None
+    return sizes, whether, {}
+
+
+def _shapley(
+    results: Mapping[str, Results], options: Sequence[str], read: Read, orders: int, outcome: str | None
+) -> tuple[Found, Found, dict[str, float]]:
+    import numpy as np
+
+    from closedsky.futures.designs import Copula, group_key
+    from closedsky.reading.shapley import Gaussian, shapley
+    from closedsky.reading.sobol import Constant
+
+    sizes: Found = {}
+    whether: Found = {}
+    happens: dict[str, float] = {}
+    for path, each in results.items():
+        copula = Copula(each)
+        law = Gaussian(copula.correlation, list(copula.groups.values()))
+        kept: dict[str, Values] = {}
+
+        def outcome_of(
+            name: str, copula: Copula = copula, kept: dict[str, Values] = kept
+        ) -> Callable[[Values], Values]:
+            def evaluate(points: Values) -> Values:
+                if not kept:  # the same orders and points for both questions: run once
+                    kept.update(copula.evaluate(points, options, read))
+                return kept[name]
+
+            return evaluate
+
+        for name, into in (("holds", whether), ("value", sizes)):
+            if name == "value" and outcome is None:
+                continue
+            try:
+                into[path] = shapley(
+                    [group_key(each) for each in copula.groups], law, outcome_of(name), orders, each.seed
+                )
+            except Constant:
+                into[path] = None
+        if each.view == NOW and "holds" in kept:
+            happens[path] = float(np.nanmean(kept["holds"].reshape(orders, len(copula.groups), -1)[:, -1]))
+    return sizes, whether, happens
+
+
+def _command(request: Request, results: Mapping[str, Results], asked: Asked) -> str:
+    first = next(iter(results.values()))
+    from closedsky.futures.opened import is_run
+
+    if is_run(Path(request.name)):
+        return shlex.join(["closedsky", "explore", request.name, *asked.words()])
+    view = [] if first.view == THEN else ["--view", first.view]
+    command = ["closedsky", "explore", request.name, "-n" if first.view == THEN else "--accepted", str(first.futures)]
+    command += ["--seed", str(first.seed), *view, *asked.words()]
+    for each in request.sets:
+        command += ["--set", each]
+    return shlex.join(command)

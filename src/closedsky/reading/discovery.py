@@ -1,0 +1,396 @@
+"""Under which assumptions something happens: a box found by PRIM on half of the futures, judged by the other half.
+
+Limits are searched on every second net of the design and everything that is printed of them is counted on the other
+nets, so that a limit that was only lucky loses what it won. Beside them stand what the same search finds where there
+is nothing to find (a permutation of what happened), how often half-samples find the same limits again (Bryant &
+Lempert 2010), the quasi-p value of each limit, and the ceiling that luck sets: how often it would happen in the best
+region of the same size if all assumptions were known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from closedsky.futures.results import Estimate, Inputs
+from closedsky.reading.boxes import Box, Degenerate, Flags, Table
+from closedsky.reading.prim import PEEL, Step, Trajectory, count, prim
+from closedsky.reading.statistics import SCRAMBLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = NDArray[np.float64]
+
+MOST_LIMITS = 4
+"""Assumptions that the chosen box limits at most: nobody keeps five in mind."""
+
+DROPPED = 0.05
+"""A limit whose quasi-p value among the searched futures is above this is dropped."""
+
+RESAMPLED = 10
+"""Half-samples in which limits are looked for again."""
+
+PERMUTED = 19
+"""Permutations of what happened: with none as good the chance is at most one in twenty."""
+
+LEAST_FUTURES = 256
+"""Fewer futures than this give no box."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Limits on one assumption.
+
+    Attributes:
+        name: of the assumption.
+        above, below: ends, in its unit; None where there is none.
+        mass: share of the futures that keep to it.
+        quasi_p: chance of a box as dense if the limit were dropped, among futures that were not searched.
+        again: share of half-samples that limit the assumption in a box of like coverage, and of like density.
+    """
+
+    name: str
+    above: float | None
+    below: float | None
+    mass: float
+    quasi_p: float
+    again: tuple[float, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "assumption": self.name,
+            "above": self.above,
+            "below": self.below,
+            "mass": self.mass,
+            "quasi_p": self.quasi_p,
+            "found_again": {"coverage": self.again[0], "density": self.again[1]},
+        }
+
+
+@dataclass(frozen=True)
+class Null:
+    """What the same search finds where what happened was dealt out at random.
+
+    Attributes:
+        times: permutations.
+        density: mean density of the chosen boxes among the searched futures, where it looks like something.
+        chance: share of permutations, the real one among them, whose box does at least as well on the other half.
+    """
+
+    times: int
+    density: float
+    chance: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"times": self.times, "density_searched": self.density, "chance": self.chance}
+
+
+@dataclass(frozen=True, eq=False)
+class Discovery:
+    """What was found on one path.
+
+    Attributes:
+        base: share of the futures in which it happens, among those that were not searched.
+        trajectory: every box, with (searched, not searched) steps; the first `peels` after the first were peeled, the
+            rest pasted.
+        chosen: number of the box from which the final one was made; None where no box tells anything.
+        step: the final box among the futures that were not searched; None likewise.
+        coverage, density, mass: of the final box there, with errors from the nets.
+        limits: of the final box.
+        dropped: assumptions whose limits were dropped by their quasi-p values.
+        null: what the search finds in noise.
+        ceiling: bounds of the density that the best region of this mass could reach.
+        left_out: futures in which it is not known.
+        constant: assumptions held at one value.
+    """
+
+    base: Estimate
+    trajectory: tuple[tuple[Step, Step], ...]
+    peels: int
+    chosen: int | None
+    step: Step | None
+    coverage: Estimate | None
+    density: Estimate | None
+    mass: Estimate | None
+    limits: tuple[Limit, ...]
+    dropped: tuple[str, ...]
+    null: Null | None
+    ceiling: tuple[float, float] | None
+    left_out: int
+    constant: tuple[str, ...]
+
+    @property
+    def told(self) -> bool:
+        """Whether the final box does better on the other half than every permutation's."""
+        return self.null is not None and self.step is not None and self.null.chance <= 1.0 / (self.null.times + 1)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The trajectory, one row for each box: coverage, density and mass on either half, and the limits."""
+        import pandas as pd
+
+        rows = [
+            {
+                **{f"{key}_searched": getattr(one, key) for key in ("coverage", "density", "mass")},
+                **{key: getattr(other, key) for key in ("coverage", "density", "mass")},
+                "limits": ", ".join(one.box.names),
+            }
+            for one, other in self.trajectory
+        ]
+        return pd.DataFrame(rows).rename_axis("box")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        estimates = {"coverage": self.coverage, "density": self.density, "mass": self.mass}
+        return {
+            "happens": self.base.to_dict(),
+            "box": None
+            if self.step is None
+            else {
+                "from": self.chosen,
+                **{name: each.to_dict() if each else None for name, each in estimates.items()},
+                "limits": [each.to_dict() for each in self.limits],
+                "dropped": list(self.dropped),
+            },
+            "null": self.null.to_dict() if self.null else None,
+            "ceiling_of_density": list(self.ceiling) if self.ceiling else None,
+            "trajectory": [
+                {"searched": one.to_dict(), "other_half": other.to_dict()} for one, other in self.trajectory
+            ],
+            "left_out": self.left_out,
+            "constant": list(self.constant),
+        }
+
+
+def discover(
+    inputs: Inputs,
+    holds: Values,
+    repeats: Values | None = None,
+    seed: int = 0,
+    box: int | None = None,
+    peel: float = PEEL,
+    resampled: int = RESAMPLED,
+    permuted: int = PERMUTED,
+) -> Discovery:
+    """Find the assumptions under which something happens most often.
+
+    Args:
+        inputs: of the run.
+        holds: 1 or 0, NaN where it is not known, shape (future,).
+        repeats: the same for some futures with luck drawn again, shape (future, repeat); None gives no ceiling.
+        seed: of half-samples and permutations.
+        box: number of the box to use; the one that holds most beyond what its mass would where None.
+        peel: share of a box peeled off at a time.
+        resampled: how many half-samples.
+        permuted: how many permutations.
+
+    Raises:
+        Degenerate: too few futures, or it happens in all or in none of them.
+        ValueError: no box of this number.
+    """
+    if int(np.isfinite(holds).sum()) < LEAST_FUTURES:
+        raise Degenerate(f"fewer than {LEAST_FUTURES} futures in which it is known; ask for more with -n")
+    table = Table({name: inputs.values[:, i] for i, name in enumerate(inputs.names)}, holds)
+    nets = np.flatnonzero(table.kept) % SCRAMBLES
+    searched = nets % 2 == 0
+    for half in (searched, ~searched):
+        table.require_both(half)
+    found = prim(table, searched, peel)
+    if box is not None and not 0 <= box < len(found.steps):
+        raise ValueError(f"no box {box}; the trajectory has boxes 0 to {len(found.steps) - 1}")
+    chosen = _choose(found) if box is None else box
+    final, dropped = _simplified(table, searched, found.steps[chosen].box)
+    base = _by_net(nets, ~searched, table.interest.astype(float), np.ones(len(table)))
+    both = tuple((each, count(table, each.box, ~searched)) for each in found.steps)
+    if not final.restricted:
+        return Discovery(
+            base,
+            both,
+            found.peels,
+            None,
+            None,
+            None,
+            None,
+            None,
+            (),
+            dropped,
+            None,
+            None,
+            table.left_out,
+            table.constant,
+        )
+    rng = np.random.default_rng([seed, 0xD15C])
+    step = count(table, final, ~searched)
+    inside, happens = final.holds().astype(float), table.interest.astype(float)
+    again = _found_again(table, searched, found.steps[chosen], resampled, peel, rng)
+    limits = tuple(
+        Limit(name, *_ends(final, name), _mass(table, final, name), quasi_p(table, ~searched, step, name), again[name])
+        for name in final.names
+    )
+    return Discovery(
+        base,
+        both,
+        found.peels,
+        chosen,
+        step,
+        _by_net(nets, ~searched, inside * happens, happens),
+        _by_net(nets, ~searched, inside * happens, inside),
+        _by_net(nets, ~searched, inside, np.ones(len(table))),
+        limits,
+        dropped,
+        _null(table, searched, _excess(step), peel, permuted, rng),
+        None if repeats is None else ceiling(repeats, step.mass),
+        table.left_out,
+        table.constant,
+    )
+
+
+def quasi_p(table: Table, within: Flags, step: Step, name: str) -> float:
+    """Chance of a box as dense as this one if one limit were dropped: a one-sided binomial tail.
+
+    Source: Bryant & Lempert (2010). Of the larger box's rows a share is of interest; had the smaller one been drawn
+    from it at random, as many or more would be of interest in it with this probability.
+
+    Args:
+        table: inputs and what is of interest.
+        within: which rows count.
+        step: the box among them.
+        name: of the column whose limits are dropped.
+    """
+    wider = count(table, step.box.without([name]), within)
+    if not wider.rows or not step.rows:
+        return 1.0
+    return float(stats.binom.sf(step.held - 1, step.rows, wider.held / wider.rows))
+
+
+def ceiling(repeats: Values, mass: float) -> tuple[float, float]:
+    """Bounds of how often something happens in the best region of a given size, were all assumptions known.
+
+    Futures are ranked by how often it happens with luck drawn again: by half of the draws and counted in the rest,
+    which no region can fall short of if it is the best; by all of them, which overstates the best region. The mean and
+    variance of the chance of each future bound it besides, since a part of mass m lies at most
+    ``sd sqrt((1 - m) / m)`` above the mean.
+
+    Args:
+        repeats: 1 or 0, shape (future, repeat), two repeats at least; rows with NaN are left out.
+        mass: share of the futures in the region, above 0.
+    """
+    known = repeats[np.isfinite(repeats).all(axis=1)]
+    futures, draws = known.shape
+    if futures < 2 or draws < 2:
+        return 0.0, 1.0
+    top = min(max(round(mass * futures), 1), futures)
+    rng = np.random.default_rng(0)  # breaks ties, nothing else
+    order = rng.permutation(futures)
+    known = known[order]
+    half = draws // 2
+    first, second = known[:, :half].mean(axis=1), known[:, half:].mean(axis=1)
+    low = float(second[np.argsort(-first, kind="stable")[:top]].mean())
+    high = float(np.sort(known.mean(axis=1))[::-1][:top].mean())
+    mean = float(known.mean())
+    # E[p^2] from pairs of different draws, which share nothing but the assumptions.
+    total = known.sum(axis=1)
+    variance = max(float((total * (total - 1)).mean()) / (draws * (draws - 1)) - mean**2, 0.0)
+    share = top / futures
+    high = min(high, mean + float(np.sqrt(variance * (1.0 - share) / share)), 1.0)
+    return min(low, high), high
+
+
+def _excess(step: Step) -> float:
+    """How much more of what is of interest a box holds than its mass would."""
+    return step.coverage - step.mass
+
+
+def _choose(found: Trajectory) -> int:
+    """Of the peeled boxes with few limits, the one that holds most beyond what its mass would; the first of several."""
+    return max(
+        (i for i, each in enumerate(found.steps[: found.peels + 1]) if len(each.box.restricted) <= MOST_LIMITS),
+        key=lambda i: (_excess(found.steps[i]), -i),
+    )
+
+
+def _simplified(table: Table, within: Flags, box: Box) -> tuple[Box, tuple[str, ...]]:
+    """Drop limits that chance explains, the worst first."""
+    dropped: list[str] = []
+    while box.restricted:
+        step = count(table, box, within)
+        chances = {name: quasi_p(table, within, step, name) for name in box.names}
+        worst = max(chances, key=chances.__getitem__)
+        if chances[worst] <= DROPPED:
+            break
+        dropped.append(worst)
+        box = box.without([worst])
+    return box, tuple(dropped)
+
+
+def _found_again(
+    table: Table, searched: Flags, step: Step, times: int, peel: float, rng: np.random.Generator
+) -> Mapping[str, tuple[float, float]]:
+    """How often half-samples limit each column: in the box nearest in coverage, and in the one nearest in density."""
+    rows = np.flatnonzero(searched)
+
+    def past(each: Step) -> bool:  # coverage only falls and density only rises: none that follows is nearer
+        return each.coverage <= step.coverage and each.density >= step.density
+
+    found = {column.name: np.zeros(2) for column in table.columns}
+    for _ in range(times):
+        part = np.zeros(len(table), bool)
+        part[rng.choice(rows, len(rows) // 2, replace=False)] = True
+        try:
+            steps = prim(table, part, peel, until=past).steps
+        except Degenerate:
+            continue
+        off = np.array([[each.coverage - step.coverage, each.density - step.density] for each in steps])
+        for i, nearest in enumerate(np.argmin(np.abs(off), axis=0)):
+            for name in steps[int(nearest)].box.names:
+                found[name][i] += 1.0
+    return {name: (float(each[0]) / max(times, 1), float(each[1]) / max(times, 1)) for name, each in found.items()}
+
+
+def _null(
+    table: Table, searched: Flags, observed: float, peel: float, times: int, rng: np.random.Generator
+) -> Null | None:
+    if not times:
+        return None
+    dense, as_good = [], 1
+    for _ in range(times):
+        dealt = rng.permutation(table.interest)
+        found = prim(table, searched, peel, interest=dealt, until=lambda step: len(step.box.restricted) > MOST_LIMITS)
+        step = found.steps[_choose(found)]
+        dense.append(step.density)
+        rows = np.flatnonzero(~searched)
+        inside = step.box.holds(rows)
+        held = int(dealt[rows].sum())
+        as_good += dealt[rows][inside].sum() / max(held, 1) - inside.mean() >= observed
+    return Null(times, float(np.mean(dense)), as_good / (times + 1))
+
+
+def _ends(box: Box, name: str) -> tuple[float | None, float | None]:
+    ends = box.limits()[name]
+    return ends.get("above"), ends.get("below")
+
+
+def _mass(table: Table, box: Box, name: str) -> float:
+    place = next(i for i in box.restricted if table.columns[i].name == name)
+    return float(box.inside(place).mean())
+
+
+def _by_net(nets: NDArray[np.intp], within: Flags, above: Values, below: Values) -> Estimate:
+    """Ratio of two sums over some futures; its error from the nets among them, by the delete-one-net jackknife."""
+    parts: Sequence[int] = np.unique(nets[within]).tolist()
+    sums = np.array([[each[within & (nets == net)].sum() for net in parts] for each in (above, below)])
+    whole = sums.sum(axis=1)
+    if whole[1] == 0:
+        return Estimate(float("nan"), float("nan"))
+    left = whole[:, None] - sums
+    ratios = left[0] / np.where(left[1] == 0, np.nan, left[1])
+    size = len(parts)
+    error = float(np.sqrt((size - 1) / size * ((ratios - ratios.mean()) ** 2).sum())) if size > 1 else float("nan")
+    return Estimate(float(whole[0] / whole[1]), error)

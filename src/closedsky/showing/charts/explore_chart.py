@@ -1,0 +1,136 @@
+"""Scenario discovery and sensitivity as a chart: how much is gained by each limit, and what decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from closedsky.reading.discovery import Discovery
+from closedsky.reading.exploration import GROUP, LUCK, TOLD, Exploration, PathExploration, input_words, of_rows
+from closedsky.reading.words import per_thousand, percent
+from closedsky.showing.charts.chart import frame
+
+KIND = "exploration"
+
+MOST = 8
+"""Bars of a path at most, luck aside."""
+
+COLUMNS = (
+    ("path", "Path", ""),
+    ("about", "About", ""),
+    ("item", "Box or input", ""),
+    ("coverage", "Coverage", "share"),
+    ("density", "Density", "share"),
+    ("density_searched", "Density where searched", "share"),
+    ("mass", "Share of futures", "share"),
+    ("share", "Share of the variance, alone", "share"),
+    ("total", "Share of the variance, alone or with others", "share"),
+    ("error", "Its standard error", "share"),
+)
+"""Columns of the numbers table: name, label, unit."""
+
+
+def explore_chart(found: Exploration) -> dict[str, Any]:
+    """Lay an exploration out as a chart: for each path the trade-off, then what decides whether it happens.
+
+    Args:
+        found: the reading.
+
+    Returns:
+        The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes` and `panels`. A panel has `path`,
+        `title`, `subtitle`, `limits` (sentences), `boxes` (`coverage`, `density`, `density_searched`, `chosen`),
+        `base`, `final` (`coverage` and `density` of the box that is told, or None), `ceiling` (low and high, or None),
+        and `bars` (`name`, `first`, `total`, `error`, `luck`).
+    """
+    panels = [_panel(found, path, each) for path, each in found.paths.items()]
+    label = found.case.options[found.option].label
+    shares = sorted(panel["base"] for panel in panels)
+    happens = " to ".join(dict.fromkeys(per_thousand(share) for share in (shares[0], shares[-1])))
+    table: list[Sequence[Any]] = []
+    for path, each in found.paths.items():
+        for i, (searched, other) in enumerate(each.found.trajectory):
+            density = other.density if other.rows else None
+            numbers = [other.coverage, density, searched.density, other.mass]
+            table.append([path, "box", f"box {i}", *numbers, None, None, None])
+        for row in of_rows(each.whether):
+            first, total = row.get("first"), row.get("total", row.get("share"))
+            error = row.get("total_error", row.get("share_error"))
+            table.append([path, "whether it happens", row["input"], *[None] * 4, first, total, error])
+    said = [f"{each['title']}: {each['subtitle']} {'; '.join(each['limits'])}".strip() for each in panels]
+    chart = frame(
+        KIND,
+        title=f"{label}: “{found.where}” in {happens} of 1,000 futures",
+        caption="Each box limits assumptions further. Blue: how often it happens in boxes that were found on half of "
+        "the futures, counted on the other half; grey: where they were found. Ring: the box that is told.",
+        alternative=f"Lines of density against coverage and bars of what decides, for each path. {' '.join(said)}",
+        view=found.view,
+        columns=COLUMNS,
+        rows=table,
+    )
+    notes = [
+        "Density: how often it happens inside a box. Coverage: the box's share of all futures in which it happens. "
+        "Bracket: what the best region of the box's size could reach if all assumptions were known; the rest is luck.",
+        "Bars: share of the variance of whether it happens, alone or with any others, with one standard error; dark: "
+        "alone. Bars for Shapley effects have no dark part.",
+    ]
+    return chart | {"notes": notes, "panels": panels}
+
+
+def _panel(found: Exploration, path: str, each: PathExploration) -> dict[str, Any]:
+    one = each.found
+    boxes = [
+        {
+            "coverage": other.coverage,
+            "density": other.density,
+            "density_searched": searched.density,
+            "chosen": i == one.chosen,
+        }
+        for i, (searched, other) in enumerate(one.trajectory[: one.peels + 1])
+        if other.rows
+    ]
+    return {
+        "path": path,
+        "title": f"{path.capitalize()} path",
+        "subtitle": _subtitle(one),
+        "limits": [f"{found.case.assumptions[each.name].label}: {found.ends_words(each)}" for each in one.limits],
+        "boxes": boxes,
+        "base": one.base.value,
+        "final": None
+        if one.density is None or one.coverage is None
+        else {"coverage": one.coverage.value, "density": one.density.value},
+        "ceiling": list(one.ceiling) if one.ceiling else None,
+        "bars": _bars(found, each),
+    }
+
+
+def _subtitle(one: Discovery) -> str:
+    if one.step is None or one.density is None or one.coverage is None:
+        return "No limits tell where it happens more often."
+    return (
+        f"In {per_thousand(one.density.value)} of 1,000 futures with the following, {percent(one.coverage.value)} of "
+        "all in which it happens:"
+    )
+
+
+def _bars(found: Exploration, each: PathExploration) -> list[dict[str, Any]]:
+    """Inputs that are told from nothing, most first, and luck."""
+    bars = []
+    for row in of_rows(each.whether):
+        name = row["input"]
+        total, error = (row["total"], row["total_error"]) if "total" in row else (row["share"], row["share_error"])
+        if ("first" in row and name.startswith(GROUP)) or not total > TOLD * error:
+            continue
+        bars.append(
+            {
+                "name": input_words(found.case, name),
+                "first": max(row["first"], 0.0) if "first" in row else None,
+                "total": total,
+                "error": error,
+                "luck": name == LUCK,
+            }
+        )
+    bars = sorted(bars, key=lambda bar: -bar["total"])[:MOST]
+    luck = getattr(each.whether, "luck", None)
+    if luck is not None:
+        bars.insert(0, {"name": "Luck", "first": None, "total": luck[0], "error": luck[1], "luck": True})
+    return bars

@@ -1,0 +1,148 @@
+"""The drawing of an exploration: for each path the trade-off of density and coverage, and bars of what decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from closedsky.showing.svg import SIZES, element, lines, rect, stroke, text, wrap
+
+TWO_FROM = 840.0
+"""Room from which paths stand beside each other."""
+
+GUTTER = 40.0
+"""Between two columns."""
+
+TALL = 220.0
+"""Height of a trade-off."""
+
+LEFT = 44.0
+"""Room for the labels of the upright axis."""
+
+FOOT = 34.0
+"""Room for the labels of the level axis and its name."""
+
+INDENT = 12.0
+"""Of the limits."""
+
+BAR = 10.0
+"""Height of a bar."""
+
+LABELS = 0.5
+"""Share of the room that names of bars take."""
+
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Ticks of either axis."""
+
+RING = 6.0
+"""Radius of the ring around the box that is told."""
+
+Drawn = tuple[list[str], float]
+
+
+def draw_exploration(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
+    """Draw all panels.
+
+    Args:
+        chart: the chart's JSON.
+        left: of the room, in pixels.
+        top: of the room, in pixels.
+        width: of the room, in pixels.
+
+    Returns:
+        Elements, and the bottom of the lowest.
+    """
+    panels = chart["panels"]
+    many = 2 if width >= TWO_FROM and len(panels) > 1 else 1
+    each = (width - GUTTER * (many - 1)) / many
+    parts: list[str] = []
+    bottom = y = top
+    for i, panel in enumerate(panels):
+        x = left + (i % many) * (each + GUTTER)
+        more, end = _panel(panel, x, y, each)
+        parts += more
+        bottom = max(bottom, end)
+        if i % many == many - 1:
+            y = bottom + 32.0
+    return parts, bottom
+
+
+def _panel(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
+    parts = [rect("ink", left, top, width, 1.0)]
+    for words, kind, size in ((panel["title"], "ink strong", "head"), (panel["subtitle"], "quiet", "body")):
+        more, top = lines(left, top + 6.0, wrap([(words, kind)], size, width), size)
+        parts += more
+    for words in panel["limits"]:
+        parts.append(text(left, top + 13.0, [("–", "quiet")], "body"))
+        more, top = lines(left + INDENT, top, wrap([(words, "ink")], "body", width - INDENT), "body")
+        parts += more
+    more, top = _trade_off(panel, left, top + 28.0, width)
+    parts += more
+    if panel["bars"]:
+        heading = "What decides whether it happens: share of the variance"
+        more, top = lines(left, top + 16.0, wrap([(heading, "ink strong")], "body", width), "body")
+        parts += more
+        more, top = _bars(panel["bars"], left, top + 4.0, width)
+        parts += more
+    return parts, top
+
+
+def _trade_off(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
+    low, high, bottom = left + LEFT, left + width - 8.0, top + TALL
+
+    def at(coverage: float, density: float) -> tuple[float, float]:
+        return low + coverage * (high - low), bottom - density * TALL
+
+    parts = []
+    for tick in QUARTERS:
+        (x, _), (_, y) = at(tick, 0.0), at(0.0, tick)
+        parts.append(stroke("hair", (low, y), (high, y)))
+        parts.append(text(low - 6.0, y + SIZES["small"] / 3.0, [(f"{tick:.0%}", "quiet")], "small", "end"))
+        parts.append(text(x, bottom + 14.0, [(f"{tick:.0%}", "quiet")], "small", "middle"))
+    parts.append(text((low + high) / 2.0, bottom + 28.0, [("coverage", "quiet")], "small", "middle"))
+    parts.append(text(left, top - 12.0, [("density", "quiet")], "small"))
+    base = at(0.0, panel["base"])[1]
+    parts.append(stroke("quiet", (low, base), (high, base)))
+    # At the left, where the lines are high: at the right they end on it.
+    parts.append(text(low + 4.0, base + 13.0, [("all futures", "quiet")], "small"))
+    boxes = panel["boxes"]
+    if len(boxes) > 1:
+        for kind, key, thick in (("naive", "density_searched", 1.5), ("futures", "density", 2.5)):
+            parts.append(stroke(kind, *(at(box["coverage"], box[key]) for box in boxes), width=thick))
+    if panel["final"]:
+        x, y = at(panel["final"]["coverage"], panel["final"]["density"])
+        for kind, radius in (("ink", RING), ("paper", RING - 2.0), ("futures", RING - 3.5)):
+            parts.append(element("circle", {"class": kind, "cx": x, "cy": y, "r": radius}))
+        if panel["ceiling"]:
+            ends = [at(0.0, end)[1] for end in panel["ceiling"]]
+            for end in ends:
+                parts.append(stroke("ink", (x - 7.0, end), (x + 7.0, end), width=1.5))
+            parts.append(stroke("ink", (x, ends[0]), (x, ends[1]), width=1.5))
+            parts.append(text(x + 11.0, sum(ends) / 2.0 + 4.0, [("ceiling that luck sets", "ink")], "small"))
+    return parts, bottom + FOOT
+
+
+def _bars(bars: list[Mapping[str, Any]], left: float, top: float, width: float) -> Drawn:
+    room = width * LABELS
+    low, high = left + room + 8.0, left + width - 44.0
+    most = max(bar["total"] + bar["error"] for bar in bars)
+    parts = []
+    for bar in bars:
+        wrapped = wrap([(bar["name"], "ink")], "small", room)
+        more, end = lines(left, top, wrapped, "small")
+        parts += more
+        middle = (top + end) / 2.0
+        scale = (high - low) / most
+
+        def x(value: float, scale: float = scale) -> float:
+            return low + max(value, 0.0) * scale
+
+        parts.append(rect("naive" if bar["luck"] else "futures", low, middle - BAR / 2.0, x(bar["total"]) - low, BAR))
+        if bar["first"]:
+            parts.append(rect("ink", low, middle - BAR / 2.0, x(bar["first"]) - low, BAR))
+        ends = x(bar["total"] - bar["error"]), x(bar["total"] + bar["error"])
+        parts.append(stroke("ink", (ends[0], middle), (ends[1], middle)))
+        words = f"{100 * bar['total']:.0f} %"
+        parts.append(text(left + width, middle + 4.0, [(words, "ink")], "small", "end"))
+        top = end + 6.0
+    return parts, top
