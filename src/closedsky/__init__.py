@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from closedsky.version import __version__
 
 __all__ = [
-    "Case", "Conditioned", "Results", "Weights", "__version__", "choice", "condition", "flips", "information",
-    "inputs_of", "load_case", "run", "run_paths", "simulate",
+    "Case", "Conditioned", "Results", "Weights", "__version__", "choice", "condition", "discover", "flips",
+    "information", "inputs_of", "load_case", "run", "run_paths", "simulate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from closedsky.futures.run import run, run_paths
     from closedsky.futures.simulate import simulate
     from closedsky.reading.choice import choice
+    from closedsky.reading.discovery import discover
     from closedsky.reading.flips import flips
     from closedsky.reading.information import information
     from closedsky.reading.worth import Weights
@@ -36,6 +37,7 @@ _WHERE = {
     "load_case": "closedsky.cases.library",
     "Weights": "closedsky.reading.worth",
     "choice": "closedsky.reading.choice",
+    "discover": "closedsky.reading.discovery",
     "flips": "closedsky.reading.flips",
     "information": "closedsky.reading.information",
     "inputs_of": "closedsky.futures.inputs",

@@ -112,6 +112,22 @@ def test_both_sides_are_read_under_both_views_side_by_side(tool, short):
         assert views == {"then", "now"}
 
 
+def test_what_decides_in_hindsight_is_told_by_shapley_effects(tool, short):
+    words = ("explore", "ukraine-2022", "--option", "full-zone", "--where", "peak_rung >= 3", *NOW, "--rows", "64")
+    code, out, err = tool(*words, "--json")
+    assert code == 0, err
+    document = json.loads(out)
+    assert document["view"] == "now" and document["command"].endswith("--rows 64")
+    for each in document["paths"].values():
+        effects = each["whether_it_happens"]["effects"]
+        assert sum(one["value"] for one in effects.values()) == pytest.approx(1.0)
+        assert 0 <= each["happens_in_draws"] <= 1
+    code, out, _ = tool(*words)
+    assert code == 0 and "No Sobol' indices" in " ".join(out.split())
+    code, out, err = tool(*words, "--effects", "sobol")
+    assert code == 2 and out == "" and "Shapley effects are given instead" in err[0]
+
+
 def test_too_short_a_search_ends_with_six(tool, monkeypatch, kept):
     monkeypatch.setitem(conditioning.condition.__kwdefaults__, "sweeps", 1)
     monkeypatch.setattr(tempering, "LEVEL_SWEEPS", 1)

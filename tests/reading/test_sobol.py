@@ -14,12 +14,12 @@ NAMES = ("a", "b", "c")
 
 
 def ishigami(x):
-    """With 7 and 0.1; V 13.8446, S .313905 .442411 0, T .557589 .442411 .243684 (Ishigami & Homma 1990)."""
+    """With 7 and 0.1; V 13.8446, S .313905 .442411 0, T .557589 .442411 .243684."""
     return np.sin(x[..., 0]) + 7.0 * np.sin(x[..., 1]) ** 2 + 0.1 * x[..., 2] ** 4 * np.sin(x[..., 0])
 
 
 def g_function(x):
-    """With a = 0, 1, 4.5, 9 and four times 99 (Saltelli & Sobol' 1995)."""
+    """With a = 0, 1, 4.5, 9 and four times 99."""
     a = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0])
     return np.prod((np.abs(4.0 * x - 2.0) + a) / (1.0 + a), axis=-1)
 

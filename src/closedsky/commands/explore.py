@@ -131,6 +131,7 @@ def _results(request: Request, asked: Asked) -> tuple[Case, Mapping[str, Results
     """Run the options that are asked about, or open the run that was named."""
     from closedsky.futures.opened import is_run
 
+    _effects(str(request.view), asked)  # refused before the runs, not after them
     path = Path(request.name)
     if is_run(path):
         return _opened(path, request)
@@ -224,7 +225,7 @@ def _explore(case: Case, results: Mapping[str, Results], asked: Asked) -> Explor
     outcome = asked.outcome or (None if asked.where is not None else "lives_rate_effect")
     options = tuple(name for name in first.options if name in {option, *where.options})
     read = reader(where, outcome, option)
-    effects = _effects(first, asked)
+    effects = _effects(first.view, asked)
     try:
         holds = {path: _held(each, where) for path, each in results.items()}
         again = repeated(results, options, read, REPEATED, DRAWS, say)
@@ -271,13 +272,13 @@ def _held(results: Results, where: Where) -> Values:
     return np.where(sound, where.holds(results.values), np.nan)
 
 
-def _effects(results: Results, asked: Asked) -> str:
+def _effects(view: str, asked: Asked) -> str:
     """Which analysis fits; refuse one that does not."""
     from closedsky.reading.exploration import WHY_NO_SOBOL
 
-    if results.view == NOW and asked.effects == "sobol":
+    if view == NOW and asked.effects == "sobol":
         raise Fault(f"--effects sobol: {WHY_NO_SOBOL}; leave it out or ask for --effects shapley")
-    return asked.effects or ("sobol" if results.view == THEN else "shapley")
+    return asked.effects or ("sobol" if view == THEN else "shapley")
 
 
 Found = dict[str, "Indices | Effects | None"]

@@ -369,7 +369,7 @@ def _null(
         inside = step.box.holds(rows)
         held = int(dealt[rows].sum())
         as_good += dealt[rows][inside].sum() / max(held, 1) - inside.mean() >= observed
-    return Null(times, float(np.mean(dense)), as_good / (times + 1))
+    return Null(times, float(np.mean(dense)), float(as_good) / (times + 1))
 
 
 def _ends(box: Box, name: str) -> tuple[float | None, float | None]:

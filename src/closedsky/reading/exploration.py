@@ -94,10 +94,11 @@ class Exploration:
     def summary(self) -> str:
         """Say how often it happens, where most, and how much of it is luck."""
         label = self.case.options[self.option].label
-        said = [f"{label}: `{self.where}`."]
-        for path, each in self.paths.items():
-            said.append(f"{path.capitalize()} path: {self.found_words(each.found)} {luck_words(each.whether)}".strip())
-        return " ".join(said)
+        said = {
+            path: f"{self.found_words(each.found)} {luck_words(each.whether)}".strip()
+            for path, each in self.paths.items()
+        }
+        return f"{label}: `{self.where}`. {' '.join(by_path(said))}"
 
     def found_words(self, found: Discovery) -> str:
         """Say what a box tells."""
@@ -146,6 +147,17 @@ class Exploration:
             "where": self.where,
             "paths": {name: each.to_dict() for name, each in self.paths.items()},
         }
+
+
+def by_path(said: Mapping[str, str]) -> list[str]:
+    """Say what holds on each path, once where it is the same on all.
+
+    >>> by_path({"contest": "so.", "engagement": "so."}), by_path({"contest": "so.", "engagement": "other."})
+    (['On both paths so.'], ['Contest path: so.', 'Engagement path: other.'])
+    """
+    if len(said) > 1 and len(set(said.values())) == 1:
+        return [f"On both paths {next(iter(said.values()))}"]
+    return [f"{path.capitalize()} path: {words}" for path, words in said.items()]
 
 
 def of_rows(of: Indices | Effects | None) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from closedsky.reading.sobol import Constant
 Values = NDArray[np.float64]
 
 INNER = 3
-"""Draws of the unknown inputs for one conditional variance, as Song et al. advise."""
+"""Draws of the unknown inputs for one conditional variance, as in the R package `sensitivity` (`shapleyPermRand`)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from closedsky.futures.results import ALL_OUTCOMES
 from closedsky.reading.conditions import amount
 from closedsky.reading.discovery import PERMUTED, RESAMPLED, Discovery, Limit
-from closedsky.reading.exploration import TOLD, WHY_NO_SOBOL, Exploration, input_words, of_rows, ordered
+from closedsky.reading.exploration import TOLD, WHY_NO_SOBOL, Exploration, by_path, input_words, of_rows, ordered
 from closedsky.reading.shapley import Effects
 from closedsky.reading.sobol import Indices
 from closedsky.reading.words import figure, listed, per_thousand, percent
@@ -74,6 +74,7 @@ def _ends(limit: Limit, unit: str) -> str:
 
 def _judged(screen: Screen, found: Exploration) -> None:
     screen.print()
+    of_path = {}
     for path, each in found.paths.items():
         one, said = each.found, []
         if one.null is not None:
@@ -91,7 +92,9 @@ def _judged(screen: Screen, found: Exploration) -> None:
         if one.dropped:
             said.append(f"limits on {', '.join(one.dropped)} were dropped, as chance explains them")
         if said:
-            screen.say(f"{path.capitalize()} path: {'; '.join(said)}.")
+            of_path[path] = f"{'; '.join(said)}."
+    for words in by_path(of_path):
+        screen.say(words)
 
 
 def _trajectories(screen: Screen, found: Exploration) -> None:

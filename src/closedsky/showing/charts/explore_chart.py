@@ -17,7 +17,7 @@ MOST = 8
 
 COLUMNS = (
     ("path", "Path", ""),
-    ("about", "About", ""),
+    ("of", "Of", ""),
     ("item", "Box or input", ""),
     ("coverage", "Coverage", "share"),
     ("density", "Density", "share"),
@@ -70,8 +70,8 @@ def explore_chart(found: Exploration) -> dict[str, Any]:
     notes = [
         "Density: how often it happens inside a box. Coverage: the box's share of all futures in which it happens. "
         "Bracket: what the best region of the box's size could reach if all assumptions were known; the rest is luck.",
-        "Bars: share of the variance of whether it happens, alone or with any others, with one standard error; dark: "
-        "alone. Bars for Shapley effects have no dark part.",
+        "Bars: share of the variance of whether it happens, alone or with any others, with one standard error; "
+        "their inner part: alone. Bars of Shapley effects have none.",
     ]
     return chart | {"notes": notes, "panels": panels}
 
