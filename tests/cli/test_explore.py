@@ -16,17 +16,17 @@ def test_the_page(tool, tmp_path):
     text = " ".join(out.split())
     assert out.startswith("Not a forecast")
     for words in (
-        "Full zone, batteries inside suppressed: `lives_rate_effect < -100`.",
+        "Full zone, batteries inside suppressed: `killed < killed[refuse] - 100`.",
         "Contest path: it happens in",
         "Engagement path: it happens in",
         "Where it happens most often",
         "From all futures to few",
         "A tree beside it",
         "What decides whether it happens",
-        "Luck",
+        "is luck",
         "dealt out at random",
         "were all assumptions known",
-        "closedsky debate",
+        "over shared to independent envelopes",
     ):
         assert words in text, words
     assert text.endswith(f"closedsky explore {CASE} -n 4096 --seed 0 --option full-zone --rows 16 Drawn {file}")
@@ -57,7 +57,7 @@ def test_the_document(tool):
 def test_without_words_the_option_is_that_of_most_contested_claims(tool):
     code, out, _ = tool("explore", CASE, "-n", 512, "--effects", "none", "--no-tree", "--json")
     found = json.loads(out)
-    assert (code, found["option"], found["where"]) == (0, "full-zone", "lives_rate_effect < -100")
+    assert (code, found["option"], found["where"]) == (0, "full-zone", "killed < killed[refuse] - 100")
     assert found["paths"]["contest"]["tree"] is None and found["paths"]["contest"]["whether_it_happens"] is None
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from closedsky.futures.results import Inputs
 from closedsky.reading.boxes import Degenerate, Table
-from closedsky.reading.discovery import DROPPED, MOST_LIMITS, ceiling, discover, quasi_p
+from closedsky.reading.discovery import DROPPED, MOST_LIMITS, discover
+from closedsky.reading.limits import ceiling, quasi_p
 from closedsky.reading.prim import count, prim
 from closedsky.reading.trees import available, grow, tree
 
@@ -84,6 +85,19 @@ def test_how_often_noise_is_told_as_found():
         holds = (np.random.default_rng(seed + 1000).random(512) < 0.4).astype(float)
         told += discover(given, holds, seed=seed, resampled=0).told
     assert told <= 9  # one in twenty are expected; 9 of 60 has a chance of three in a thousand
+
+
+def test_what_depends_on_how_luck_carries_over_is_a_range():
+    given = inputs()
+    shared, own = corner(given), corner(given, seed=2)
+    found = discover(given, shared, apart=own, permuted=0, resampled=0)
+    other = np.arange(ROWS) % 16 % 2 == 1
+    assert found.apart[0].value == pytest.approx(own[other].mean())
+    assert found.happens == (min(shared[other].mean(), own[other].mean()), max(shared[other].mean(), own[other].mean()))
+    inside = found.step.box.holds() & other
+    assert found.dense == tuple(sorted((shared[inside].mean(), own[inside].mean())))
+    alone = discover(given, shared, permuted=0, resampled=0)
+    assert alone.apart is None and alone.happens[0] == alone.happens[1] == alone.base.value
 
 
 def test_another_box_can_be_chosen():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import closedsky
-from closedsky.futures.results import Inputs
+from closedsky.futures.results import Estimate, Inputs
 from closedsky.reading.discovery import discover
 from closedsky.reading.exploration import Exploration, PathExploration, input_words
 from closedsky.reading.shapley import Effects
@@ -89,6 +89,17 @@ def test_the_screen_fits_and_has_every_number_that_it_should(found, width):
 def test_the_same_on_both_paths_is_said_once(found):
     same = replace(found, paths={"contest": found.paths["contest"], "engagement": found.paths["contest"]})
     assert "On both paths it happens in" in same.summary() and "Engagement path" not in same.summary()
+
+
+def test_a_count_of_two_options_is_a_range_and_says_why(found):
+    one = replace(found.paths["contest"].found, apart=(Estimate(0.1, 0.01), Estimate(0.2, 0.01)))
+    both = replace(found, where="killed < killed[refuse]", paths={"contest": PathExploration(one)})
+    low, high = per_thousand(0.1), per_thousand(one.base.value)
+    assert f"it happens in {low} to {high} of 1,000 futures" in both.summary()
+    assert f"in {low} to {high} of 1,000 futures" in explore_chart(both)["title"]
+    assert "over shared to independent envelopes" in " ".join(shown(both).split())
+    paired = replace(found, where="lives_rate_effect < 0")
+    assert "with luck of their own it would be another" in " ".join(shown(paired).split())
 
 
 def test_shapley_effects_are_shown_with_what_their_draws_are(found):

@@ -184,14 +184,17 @@ def _of(case: Case) -> str:
 def _where(case: Case, asked: Asked, option: str, options: Sequence[str]) -> Where | None:
     """Read the condition; None where it can be made only when the outcome is known."""
     from closedsky.futures.results import ALL_OUTCOMES
+    from closedsky.reading.comparison import EFFECTS
     from closedsky.reading.where import WhereError, near, parse_where
 
     if asked.outcome is not None and asked.outcome not in ALL_OUTCOMES:
         hint = near(asked.outcome, list(ALL_OUTCOMES))
         raise Fault(f"--outcome {asked.outcome}: no such outcome{hint}; `closedsky explore CASE --list` has them all")
     text = asked.where
-    if text is None and asked.outcome in (None, "lives_rate_effect", "lives_length_effect"):
-        text = f"{asked.outcome or 'lives_rate_effect'} < -{SAVES:g}"
+    if text is None and asked.outcome is None and option != case.taken:
+        text = f"killed < killed[{case.taken}] - {SAVES:g}"
+    if text is None and asked.outcome in EFFECTS:
+        text = f"{asked.outcome} < -{SAVES:g}"
     if text is None and asked.outcome is not None and ALL_OUTCOMES[asked.outcome].unit == "flag":
         text = asked.outcome
     if text is None:
@@ -220,9 +223,11 @@ def _explore(case: Case, results: Mapping[str, Results], asked: Asked) -> Explor
         raise Fault(f"the run has no option {option!r}, only {', '.join(first.options)}; name one with --option")
     where = _where(case, asked, option, first.options)
     if where is None:
-        middle = float(np.nanmedian(first.values(str(asked.outcome), option)))
-        where = parse_where(f"{asked.outcome} > {middle:.2g}", option, first.options)
-    outcome = asked.outcome or (None if asked.where is not None else "lives_rate_effect")
+        named = asked.outcome or "killed"
+        middle = float(np.nanmedian(first.values(named, option)))
+        where = parse_where(f"{named} > {middle:.2g}", option, first.options)
+    usual = "killed" if option == case.taken else "lives_rate_effect"
+    outcome = asked.outcome or (None if asked.where is not None else usual)
     options = tuple(name for name in first.options if name in {option, *where.options})
     read = reader(where, outcome, option)
     effects = _effects(first.view, asked)
@@ -233,7 +238,9 @@ def _explore(case: Case, results: Mapping[str, Results], asked: Asked) -> Explor
         paths = {}
         for path, each in results.items():
             inputs = inputs_of(each)
-            found = discover(inputs, holds[path], again[path]["holds"], each.seed, asked.box)
+            found = discover(
+                inputs, holds[path], again[path]["holds"], _apart(each, where, option), each.seed, asked.box
+            )
             grown = tree(inputs, holds[path], each.seed) if asked.trees and available() else None
             paths[path] = PathExploration(found, grown, whether.get(path), sizes.get(path), drawn.get(path))
     except Degenerate as error:
@@ -270,6 +277,23 @@ def _held(results: Results, where: Where) -> Values:
 
     sound = np.all([results.sound(name) for name in where.options], axis=0)
     return np.where(sound, where.holds(results.values), np.nan)
+
+
+def _apart(results: Results, where: Where, option: str) -> Values | None:
+    """The same where every other option opens envelopes of its own; None where luck cannot carry over."""
+    import numpy as np
+
+    from closedsky.futures.inputs import with_other_luck
+    from closedsky.reading.comparison import EFFECTS
+
+    others = tuple(name for name in where.options if name != option)
+    if not others or any(name in EFFECTS for name, _ in where.needs):
+        return None
+    names = tuple(dict.fromkeys(name for name, of in where.needs if of != option))
+    found = with_other_luck(results, others, names)
+    sound = np.all([results.sound(name) for name in where.options], axis=0)
+    held = where.holds(lambda name, of: results.values(name, of) if of == option else found[of][name])
+    return np.where(sound, held, np.nan)
 
 
 def _effects(view: str, asked: Asked) -> str:

@@ -227,6 +227,50 @@ class Box:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One box on the way.
+
+    Attributes:
+        box: its limits.
+        rows: how many keep to them.
+        held: how many of those are of interest.
+        of, of_interest: the same for all rows that were searched.
+    """
+
+    box: Box
+    rows: int
+    held: int
+    of: int
+    of_interest: int
+
+    @property
+    def coverage(self) -> float:
+        """Share of all that is of interest that lies in the box."""
+        return self.held / self.of_interest
+
+    @property
+    def density(self) -> float:
+        """Share of the box that is of interest."""
+        return self.held / self.rows if self.rows else float("nan")
+
+    @property
+    def mass(self) -> float:
+        """Share of all rows that lie in the box."""
+        return self.rows / self.of
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "coverage": self.coverage,
+            "density": self.density if self.rows else None,
+            "mass": self.mass,
+            "restricted": list(self.box.names),
+            "rows": self.rows,
+            "of_interest": self.held,
+        }
+
+
 def _plain(label: Any) -> Any:
     return label.item() if isinstance(label, np.generic) else label
 

@@ -10,15 +10,15 @@ region of the same size if all assumptions were known.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from closedsky.futures.results import Estimate, Inputs
 from closedsky.reading.boxes import Box, Degenerate, Flags, Table
+from closedsky.reading.limits import Limit, Null, ceiling, quasi_p
 from closedsky.reading.prim import PEEL, Step, Trajectory, count, prim
 from closedsky.reading.statistics import SCRAMBLES
 
@@ -43,56 +43,6 @@ LEAST_FUTURES = 256
 """Fewer futures than this give no box."""
 
 
-@dataclass(frozen=True)
-class Limit:
-    """Limits on one assumption.
-
-    Attributes:
-        name: of the assumption.
-        above, below: ends, in its unit; None where there is none.
-        mass: share of the futures that keep to it.
-        quasi_p: chance of a box as dense if the limit were dropped, among futures that were not searched.
-        again: share of half-samples that limit the assumption in a box of like coverage, and of like density.
-    """
-
-    name: str
-    above: float | None
-    below: float | None
-    mass: float
-    quasi_p: float
-    again: tuple[float, float]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "assumption": self.name,
-            "above": self.above,
-            "below": self.below,
-            "mass": self.mass,
-            "quasi_p": self.quasi_p,
-            "found_again": {"coverage": self.again[0], "density": self.again[1]},
-        }
-
-
-@dataclass(frozen=True)
-class Null:
-    """What the same search finds where what happened was dealt out at random.
-
-    Attributes:
-        times: permutations.
-        density: mean density of the chosen boxes among the searched futures, where it looks like something.
-        chance: share of permutations, the real one among them, whose box does at least as well on the other half.
-    """
-
-    times: int
-    density: float
-    chance: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {"times": self.times, "density_searched": self.density, "chance": self.chance}
-
-
 @dataclass(frozen=True, eq=False)
 class Discovery:
     """What was found on one path.
@@ -101,31 +51,51 @@ class Discovery:
         base: share of the futures in which it happens, among those that were not searched.
         trajectory: every box, with (searched, not searched) steps; the first `peels` after the first were peeled, the
             rest pasted.
-        chosen: number of the box from which the final one was made; None where no box tells anything.
-        step: the final box among the futures that were not searched; None likewise.
-        coverage, density, mass: of the final box there, with errors from the nets.
-        limits: of the final box.
         dropped: assumptions whose limits were dropped by their quasi-p values.
-        null: what the search finds in noise.
-        ceiling: bounds of the density that the best region of this mass could reach.
         left_out: futures in which it is not known.
         constant: assumptions held at one value.
+        apart: how often it happens, and how often in the final box, where options open envelopes of their own; None
+            where only one option is asked about.
+        chosen: number of the box from which the final one was made; None, like all that follows, where no limits tell
+            anything.
+        step: the final box among the futures that were not searched.
+        coverage, density, mass: of the final box there, with errors from the nets.
+        limits: of the final box.
+        null: what the search finds in noise.
+        ceiling: bounds of the density that the best region of this mass could reach.
     """
 
     base: Estimate
     trajectory: tuple[tuple[Step, Step], ...]
     peels: int
-    chosen: int | None
-    step: Step | None
-    coverage: Estimate | None
-    density: Estimate | None
-    mass: Estimate | None
-    limits: tuple[Limit, ...]
     dropped: tuple[str, ...]
-    null: Null | None
-    ceiling: tuple[float, float] | None
     left_out: int
     constant: tuple[str, ...]
+    apart: tuple[Estimate, Estimate] | None = None
+    chosen: int | None = None
+    step: Step | None = None
+    coverage: Estimate | None = None
+    density: Estimate | None = None
+    mass: Estimate | None = None
+    limits: tuple[Limit, ...] = ()
+    null: Null | None = None
+    ceiling: tuple[float, float] | None = None
+
+    @property
+    def happens(self) -> tuple[float, float]:
+        """How often it happens, over shared to independent envelopes; the same twice where luck cannot carry over."""
+        return _over(self.base, self.apart[0] if self.apart else None)
+
+    @property
+    def dense(self) -> tuple[float, float]:
+        """How often in the box, likewise.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self.density is None:
+            raise ValueError("no box tells anything")
+        return _over(self.density, self.apart[1] if self.apart else None)
 
     @property
     def told(self) -> bool:
@@ -151,6 +121,9 @@ class Discovery:
         estimates = {"coverage": self.coverage, "density": self.density, "mass": self.mass}
         return {
             "happens": self.base.to_dict(),
+            "independent_luck": None
+            if self.apart is None
+            else {"happens": self.apart[0].to_dict(), "density": self.apart[1].to_dict()},
             "box": None
             if self.step is None
             else {
@@ -173,6 +146,7 @@ def discover(
     inputs: Inputs,
     holds: Values,
     repeats: Values | None = None,
+    apart: Values | None = None,
     seed: int = 0,
     box: int | None = None,
     peel: float = PEEL,
@@ -185,6 +159,7 @@ def discover(
         inputs: of the run.
         holds: 1 or 0, NaN where it is not known, shape (future,).
         repeats: the same for some futures with luck drawn again, shape (future, repeat); None gives no ceiling.
+        apart: as `holds`, where each option opens envelopes of its own; None where only one option is asked about.
         seed: of half-samples and permutations.
         box: number of the box to use; the one that holds most beyond what its mass would where None.
         peel: share of a box peeled off at a time.
@@ -207,100 +182,41 @@ def discover(
         raise ValueError(f"no box {box}; the trajectory has boxes 0 to {len(found.steps) - 1}")
     chosen = _choose(found) if box is None else box
     final, dropped = _simplified(table, searched, found.steps[chosen].box)
-    base = _by_net(nets, ~searched, table.interest.astype(float), np.ones(len(table)))
-    both = tuple((each, count(table, each.box, ~searched)) for each in found.steps)
+    every = np.ones(len(table))
+    inside, happens = final.holds().astype(float), table.interest.astype(float)
+    own = None if apart is None else np.nan_to_num(apart[table.kept])
+    found_so_far = Discovery(
+        base=_by_net(nets, ~searched, happens, every),
+        trajectory=tuple((each, count(table, each.box, ~searched)) for each in found.steps),
+        peels=found.peels,
+        dropped=dropped,
+        left_out=table.left_out,
+        constant=table.constant,
+        apart=None
+        if own is None
+        else (_by_net(nets, ~searched, own, every), _by_net(nets, ~searched, inside * own, inside)),
+    )
     if not final.restricted:
-        return Discovery(
-            base,
-            both,
-            found.peels,
-            None,
-            None,
-            None,
-            None,
-            None,
-            (),
-            dropped,
-            None,
-            None,
-            table.left_out,
-            table.constant,
-        )
+        return found_so_far
     rng = np.random.default_rng([seed, 0xD15C])
     step = count(table, final, ~searched)
-    inside, happens = final.holds().astype(float), table.interest.astype(float)
     again = _found_again(table, searched, found.steps[chosen], resampled, peel, rng)
-    limits = tuple(
-        Limit(name, *_ends(final, name), _mass(table, final, name), quasi_p(table, ~searched, step, name), again[name])
-        for name in final.names
+    return replace(
+        found_so_far,
+        chosen=chosen,
+        step=step,
+        coverage=_by_net(nets, ~searched, inside * happens, happens),
+        density=_by_net(nets, ~searched, inside * happens, inside),
+        mass=_by_net(nets, ~searched, inside, every),
+        limits=tuple(
+            Limit(
+                name, *_ends(final, name), _mass(table, final, name), quasi_p(table, ~searched, step, name), again[name]
+            )
+            for name in final.names
+        ),
+        null=_null(table, searched, _excess(step), peel, permuted, rng),
+        ceiling=None if repeats is None else ceiling(repeats, step.mass),
     )
-    return Discovery(
-        base,
-        both,
-        found.peels,
-        chosen,
-        step,
-        _by_net(nets, ~searched, inside * happens, happens),
-        _by_net(nets, ~searched, inside * happens, inside),
-        _by_net(nets, ~searched, inside, np.ones(len(table))),
-        limits,
-        dropped,
-        _null(table, searched, _excess(step), peel, permuted, rng),
-        None if repeats is None else ceiling(repeats, step.mass),
-        table.left_out,
-        table.constant,
-    )
-
-
-def quasi_p(table: Table, within: Flags, step: Step, name: str) -> float:
-    """Chance of a box as dense as this one if one limit were dropped: a one-sided binomial tail.
-
-    Source: Bryant & Lempert (2010). Of the larger box's rows a share is of interest; had the smaller one been drawn
-    from it at random, as many or more would be of interest in it with this probability.
-
-    Args:
-        table: inputs and what is of interest.
-        within: which rows count.
-        step: the box among them.
-        name: of the column whose limits are dropped.
-    """
-    wider = count(table, step.box.without([name]), within)
-    if not wider.rows or not step.rows:
-        return 1.0
-    return float(stats.binom.sf(step.held - 1, step.rows, wider.held / wider.rows))
-
-
-def ceiling(repeats: Values, mass: float) -> tuple[float, float]:
-    """Bounds of how often something happens in the best region of a given size, were all assumptions known.
-
-    Futures are ranked by how often it happens with luck drawn again: by half of the draws and counted in the rest,
-    which no region can fall short of if it is the best; by all of them, which overstates the best region. The mean and
-    variance of the chance of each future bound it besides, since a part of mass m lies at most
-    ``sd sqrt((1 - m) / m)`` above the mean.
-
-    Args:
-        repeats: 1 or 0, shape (future, repeat), two repeats at least; rows with NaN are left out.
-        mass: share of the futures in the region, above 0.
-    """
-    known = repeats[np.isfinite(repeats).all(axis=1)]
-    futures, draws = known.shape
-    if futures < 2 or draws < 2:
-        return 0.0, 1.0
-    top = min(max(round(mass * futures), 1), futures)
-    rng = np.random.default_rng(0)  # breaks ties, nothing else
-    order = rng.permutation(futures)
-    known = known[order]
-    half = draws // 2
-    first, second = known[:, :half].mean(axis=1), known[:, half:].mean(axis=1)
-    low = float(second[np.argsort(-first, kind="stable")[:top]].mean())
-    high = float(np.sort(known.mean(axis=1))[::-1][:top].mean())
-    mean = float(known.mean())
-    # E[p^2] from pairs of different draws, which share nothing but the assumptions.
-    total = known.sum(axis=1)
-    variance = max(float((total * (total - 1)).mean()) / (draws * (draws - 1)) - mean**2, 0.0)
-    share = top / futures
-    high = min(high, mean + float(np.sqrt(variance * (1.0 - share) / share)), 1.0)
-    return min(low, high), high
 
 
 def _excess(step: Step) -> float:
@@ -370,6 +286,11 @@ def _null(
         held = int(dealt[rows].sum())
         as_good += dealt[rows][inside].sum() / max(held, 1) - inside.mean() >= observed
     return Null(times, float(np.mean(dense)), float(as_good) / (times + 1))
+
+
+def _over(shared: Estimate, independent: Estimate | None) -> tuple[float, float]:
+    found = [shared.value, *([independent.value] if independent else [])]
+    return min(found), max(found)
 
 
 def _ends(box: Box, name: str) -> tuple[float | None, float | None]:

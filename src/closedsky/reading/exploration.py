@@ -11,7 +11,8 @@ import numpy as np
 from closedsky.cases.schema import Case
 from closedsky.reading.conditions import amount, inside
 from closedsky.reading.coordinate_words import relation_words
-from closedsky.reading.discovery import Discovery, Limit
+from closedsky.reading.discovery import Discovery
+from closedsky.reading.limits import Limit
 from closedsky.reading.shapley import Effects
 from closedsky.reading.sobol import Indices
 from closedsky.reading.stamp import stamp
@@ -102,13 +103,13 @@ class Exploration:
 
     def found_words(self, found: Discovery) -> str:
         """Say what a box tells."""
-        happens = f"it happens in {per_thousand(found.base.value)} of 1,000 futures"
+        happens = f"it happens in {over(found.happens)} of 1,000 futures"
         if found.step is None or found.density is None or found.coverage is None:
             return f"{happens}, and no limits tell where more often."
         where = listed([self.limit_words(each) for each in found.limits])
         told = "" if found.told else ", which the same search finds in noise, too"
         return (
-            f"{happens}, and in {per_thousand(found.density.value)} of 1,000 of those with {where} "
+            f"{happens}, and in {over(found.dense)} of 1,000 of those with {where} "
             f"({percent(found.step.mass)} of all, and {percent(found.coverage.value)} of those in which it "
             f"happens){told}."
         )
@@ -147,6 +148,15 @@ class Exploration:
             "where": self.where,
             "paths": {name: each.to_dict() for name, each in self.paths.items()},
         }
+
+
+def over(ends: tuple[float, float]) -> str:
+    """Of 1,000 futures, over ways in which luck carries over.
+
+    >>> over((0.481, 0.584)), over((0.58, 0.5801))
+    ('480 to 580', '580')
+    """
+    return " to ".join(dict.fromkeys(per_thousand(end) for end in ends))
 
 
 def by_path(said: Mapping[str, str]) -> list[str]:

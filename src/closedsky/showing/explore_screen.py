@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from closedsky.futures.results import ALL_OUTCOMES
+from closedsky.reading.comparison import EFFECTS
 from closedsky.reading.conditions import amount
-from closedsky.reading.discovery import PERMUTED, RESAMPLED, Discovery, Limit
+from closedsky.reading.discovery import PERMUTED, RESAMPLED, Discovery
 from closedsky.reading.exploration import TOLD, WHY_NO_SOBOL, Exploration, by_path, input_words, of_rows, ordered
+from closedsky.reading.limits import Limit
 from closedsky.reading.shapley import Effects
 from closedsky.reading.sobol import Indices
 from closedsky.reading.words import figure, listed, per_thousand, percent
@@ -248,8 +250,7 @@ def _notes(found: Exploration) -> Sequence[str]:
         f"a box without the limit. Found again: in how many of {RESAMPLED} half-samples it is limited, in a "
         "box of like coverage and of like density. Limits are on assumptions; luck can be limited by no one.",
         f"A box counts as found where {PERMUTED} random deals of what happened never do as well.",
-        "A count of single futures depends on how luck carries over from one option to the other: here they share it "
-        "(`closedsky debate` shows the range).",
+        *_coupling(found),
     ]
     kinds = [each.whether for each in found.paths.values() if each.whether is not None]
     if any(isinstance(each, Effects) for each in kinds) and found.view == "now":
@@ -269,3 +270,19 @@ def _notes(found: Exploration) -> Sequence[str]:
             "error (bootstrap). Where a few futures carry the variance errors are wide, and little is told apart."
         )
     return notes
+
+
+def _coupling(found: Exploration) -> list[str]:
+    """Say what depends on how luck carries over from one option to another, if anything does."""
+    if any(each.found.apart for each in found.paths.values()):
+        return [
+            "Counts of single futures depend on how luck carries over from one option to the other, which no model "
+            "settles: they are given over shared to independent envelopes. Boxes are searched, and shares of the "
+            "variance told, with shared ones."
+        ]
+    if any(effect in found.where for effect in EFFECTS):
+        return [
+            "This count of single futures is of options that share their luck; with luck of their own it would be "
+            "another. Ask about `killed` and `killed[OPTION]` to see both."
+        ]
+    return []

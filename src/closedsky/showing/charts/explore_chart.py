@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from closedsky.reading.discovery import Discovery
-from closedsky.reading.exploration import GROUP, LUCK, TOLD, Exploration, PathExploration, input_words, of_rows
-from closedsky.reading.words import per_thousand, percent
+from closedsky.reading.exploration import GROUP, LUCK, TOLD, Exploration, PathExploration, input_words, of_rows, over
+from closedsky.reading.words import percent
 from closedsky.showing.charts.chart import frame
 
 KIND = "exploration"
@@ -44,8 +44,8 @@ def explore_chart(found: Exploration) -> dict[str, Any]:
     """
     panels = [_panel(found, path, each) for path, each in found.paths.items()]
     label = found.case.options[found.option].label
-    shares = sorted(panel["base"] for panel in panels)
-    happens = " to ".join(dict.fromkeys(per_thousand(share) for share in (shares[0], shares[-1])))
+    ends = [end for each in found.paths.values() for end in each.found.happens]
+    happens = over((min(ends), max(ends)))
     table: list[Sequence[Any]] = []
     for path, each in found.paths.items():
         for i, (searched, other) in enumerate(each.found.trajectory):
@@ -107,7 +107,7 @@ def _subtitle(one: Discovery) -> str:
     if one.step is None or one.density is None or one.coverage is None:
         return "No limits tell where it happens more often."
     return (
-        f"In {per_thousand(one.density.value)} of 1,000 futures with the following, {percent(one.coverage.value)} of "
+        f"In {over(one.dense)} of 1,000 futures with the following, {percent(one.coverage.value)} of "
         "all in which it happens:"
     )
 
