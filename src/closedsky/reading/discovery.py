@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from closedsky.futures.results import Estimate, Inputs
-from closedsky.reading.boxes import Box, Degenerate, Flags, Table
+from closedsky.reading.boxes import Box, Degenerate, Flags, Step, Table
 from closedsky.reading.limits import Limit, Null, ceiling, quasi_p
-from closedsky.reading.prim import PEEL, Step, Trajectory, count, prim
+from closedsky.reading.prim import PEEL, Trajectory, count, prim
 from closedsky.reading.statistics import SCRAMBLES
 
 if TYPE_CHECKING:

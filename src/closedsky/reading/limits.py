@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from closedsky.reading.boxes import Flags, Table
-from closedsky.reading.prim import Step, count
+from closedsky.reading.boxes import Flags, Step, Table
+from closedsky.reading.prim import count
 
 Values = NDArray[np.float64]
 

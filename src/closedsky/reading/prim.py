@@ -2,8 +2,8 @@
 
 PRIM (Friedman & Fisher 1999) in the form that scenario discovery uses (Bryant & Lempert 2010): peel a small share of
 the rows off one side of one input again and again, then paste back what was peeled too far, and keep every box on the
-way. Of all peels the one is taken that raises the density of what is of interest most for each row given up (the *lenient*
-objective of EMA Workbench); where several do, one that limits fewer inputs.
+way. Of all peels the one is taken that raises the density of what is of interest most for each row given up (the
+*lenient* objective of EMA Workbench); where several do, one that limits fewer inputs.
 
 Where one peel ends among equal values follows the same rule as in EMA Workbench (Kwakkel 2017), so that both give the
 same boxes; only that here no box copies its rows, and a million rows of twenty inputs take seconds.

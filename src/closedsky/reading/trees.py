@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from closedsky.futures.results import Inputs
-from closedsky.reading.boxes import NAMED, Degenerate, Table
-from closedsky.reading.prim import LEAST_MASS, Step, count
+from closedsky.reading.boxes import NAMED, Degenerate, Step, Table
+from closedsky.reading.prim import LEAST_MASS, count
 from closedsky.reading.statistics import SCRAMBLES
 
 LEAVES = 8
