@@ -34,11 +34,20 @@ PALETTE: Mapping[str, tuple[str, str]] = {
     "hair": ("#d5d9de", "#3a424a"),
     "futures": ("#0072b2", "#56b4e9"),
     "naive": ("#8b9198", "#7d868f"),
+    "engagement": ("#a8550f", "#f0a35e"),
+    "says": ("#6a3d9a", "#c3a6e8"),
+    "denies": ("#00735c", "#4cc9a9"),
+    "missile": ("#a8550f", "#f0a35e"),
+    "shelling": ("#6b7280", "#9aa3ad"),
+    "replaced": ("#8f3f71", "#d98cc0"),
+    "land": ("#e9ecef", "#2a3138"),
 }
 """What each colour means, on light and on dark; blue and sky blue are those of Okabe & Ito (2008).
 
 `futures` are modelled, `ink` is on record, `naive` is the naive forecaster, `quiet` and `hair` carry words and lines
-that are no data, `paper` is behind everything.
+that are no data, `paper` is behind everything. Where the two paths to general war are told apart, the contest is drawn as
+`futures` are and the engagement in its own colour; of a contested claim `says` is one side and `denies` the other; of
+weapons aircraft are drawn as `futures` are, and `replaced` is what replaces deterred sorties. `land` is no data.
 """
 
 STRONG = 600
