@@ -106,7 +106,7 @@ def list_outcomes() -> None:
 def explore_command(request: Request, asked: Asked, as_json: bool) -> None:
     """Find where something holds, and what decides it."""
     case, results = _results(request, asked)
-    found = _explore(case, results, asked)
+    found = explored(case, results, asked)
     command = _command(request, results, asked)
     if asked.plot is not None:
         from closedsky.showing.charts.explore_chart import explore_chart
@@ -134,7 +134,7 @@ def _results(request: Request, asked: Asked) -> tuple[Case, Mapping[str, Results
     _effects(str(request.view), asked)  # refused before the runs, not after them
     path = Path(request.name)
     if is_run(path):
-        return _opened(path, request)
+        return opened(path, request)
     case = load(request)
     option = option_of(case, asked.option)
     where = _where(case, asked, option, list(case.options))
@@ -142,7 +142,8 @@ def _results(request: Request, asked: Asked) -> tuple[Case, Mapping[str, Results
     return case, run_view(case, request, request.views[0], options)
 
 
-def _opened(path: Path, request: Request) -> tuple[Case, Mapping[str, Results]]:
+def opened(path: Path, request: Request) -> tuple[Case, Mapping[str, Results]]:
+    """Open a finished run: its case, and its results by path."""
     from closedsky.cases import CaseError, load_case
     from closedsky.commands.condition import search_paths
     from closedsky.futures.opened import RunError, manifest_of, open_run
@@ -205,7 +206,7 @@ def _where(case: Case, asked: Asked, option: str, options: Sequence[str]) -> Whe
         raise Fault(f"--where: {error}") from None
 
 
-def _explore(case: Case, results: Mapping[str, Results], asked: Asked) -> Exploration:
+def explored(case: Case, results: Mapping[str, Results], asked: Asked) -> Exploration:
     """Everything that is found of one question."""
     import numpy as np
 

@@ -45,9 +45,9 @@ PALETTE: Mapping[str, tuple[str, str]] = {
 """What each colour means, on light and on dark; blue and sky blue are those of Okabe & Ito (2008).
 
 `futures` are modelled, `ink` is on record, `naive` is the naive forecaster, `quiet` and `hair` carry words and lines
-that are no data, `paper` is behind everything. Where the two paths to general war are told apart, the contest is drawn as
-`futures` are and the engagement in its own colour; of a contested claim `says` is one side and `denies` the other; of
-weapons aircraft are drawn as `futures` are, and `replaced` is what replaces deterred sorties. `land` is no data.
+that are no data, `paper` is behind everything. Where the two paths to general war are told apart, the contest is drawn
+as `futures` are and the engagement in its own colour; of a contested claim `says` is one side and `denies` the other;
+of weapons aircraft are drawn as `futures` are, and `replaced` is what replaces deterred sorties. `land` is no data.
 """
 
 STRONG = 600
@@ -271,7 +271,15 @@ def _colours(column: int) -> list[str]:
 
 
 def document(
-    parts: Iterable[str], width: float, height: float, *, name: str, title: str, description: str, theme: Theme
+    parts: Iterable[str],
+    width: float,
+    height: float,
+    *,
+    name: str,
+    title: str,
+    description: str,
+    theme: Theme,
+    styled: bool = True,
 ) -> str:
     """Put parts into an SVG document.
 
@@ -283,6 +291,7 @@ def document(
         title: what the chart says, for who cannot see it.
         description: the rest of it.
         theme: see `style`.
+        styled: whether it brings its own style sheet and background; a page that has the one needs neither.
 
     Returns:
         The text of an SVG file.
@@ -300,8 +309,7 @@ def document(
     children = [
         element("title", {"id": f"{name}-title"}, escape(clean(title))),
         element("desc", {"id": f"{name}-description"}, escape(clean(description))),
-        element("style", {}, escape(style(theme))),
-        rect("paper", 0.0, 0.0, width, height),
+        *([element("style", {}, escape(style(theme))), rect("paper", 0.0, 0.0, width, height)] if styled else []),
         *parts,
     ]
     return element("svg", attributes, "\n", *(f"{child}\n" for child in children)) + "\n"

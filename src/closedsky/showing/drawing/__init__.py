@@ -49,12 +49,7 @@ def draw(chart: dict[str, Any], width: float = 960, theme: Theme = "auto") -> st
     ...
     ValueError: no drawing for a chart of kind 'pie'; there are: backtest-strip, exploration
     """
-    if chart.get("schema") != SCHEMA:
-        raise ValueError(f"the chart's schema is {chart.get('schema')!r}, not {SCHEMA!r}")
-    if chart["kind"] not in KINDS:
-        raise ValueError(f"no drawing for a chart of kind {chart['kind']!r}; there are: {', '.join(KINDS)}")
-    if not NARROWEST <= width <= WIDEST:
-        raise ValueError(f"a chart is {NARROWEST} to {WIDEST} pixels wide, not {width:g}")
+    _require(chart, width)
     margin = MARGINS[width >= ROOMY]
     room = width - 2 * margin
     prose = min(room, MEASURE)
@@ -81,6 +76,37 @@ def draw(chart: dict[str, Any], width: float = 960, theme: Theme = "auto") -> st
         description=f"{chart['alternative']} {chart['caption']} View {chart['view_words']}. {chart['disclaimer']}",
         theme=theme,
     )
+
+
+def draw_bare(chart: dict[str, Any], width: float, name: str) -> str:
+    """Draw a chart without the words around it and without a style sheet, for a page that has both.
+
+    Args:
+        chart: its JSON, of any kind in `KINDS`.
+        width: in pixels, from `NARROWEST` to `WIDEST`.
+        name: beginning of the ids of its title and description, unique on the page.
+
+    Returns:
+        An SVG element whose title and description say what the chart says.
+
+    Raises:
+        ValueError: as `draw`.
+    """
+    _require(chart, width)
+    parts, bottom = KINDS[chart["kind"]](chart, 0.0, 8.0, width)
+    description = f"{chart['alternative']} View {chart['view_words']}."
+    return document(
+        parts, width, bottom + 8.0, name=name, title=chart["title"], description=description, theme="auto", styled=False
+    )
+
+
+def _require(chart: dict[str, Any], width: float) -> None:
+    if chart.get("schema") != SCHEMA:
+        raise ValueError(f"the chart's schema is {chart.get('schema')!r}, not {SCHEMA!r}")
+    if chart["kind"] not in KINDS:
+        raise ValueError(f"no drawing for a chart of kind {chart['kind']!r}; there are: {', '.join(KINDS)}")
+    if not NARROWEST <= width <= WIDEST:
+        raise ValueError(f"a chart is {NARROWEST} to {WIDEST} pixels wide, not {width:g}")
 
 
 def _block(words: list[Span], size: str, left: float, top: float, width: float) -> tuple[list[str], float]:

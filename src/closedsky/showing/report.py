@@ -1,0 +1,186 @@
+"""A report: one HTML file that says first what it is not, then what was found, and last on what it rests.
+
+Text comes before pictures, and all of it is there without a script. Charts are drawn twice, for a wide page and for a
+narrow one; the style sheet shows the one that fits. The file asks nothing of any other machine and says so itself, by a
+content security policy that allows its own style sheet and nothing else. Everything that a case says goes through a
+template that escapes it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from closedsky.cases.schema import Case
+from closedsky.futures.results import NOT_A_FORECAST
+from closedsky.showing.appendix import Appendix, appendix
+from closedsky.showing.charts.chart import to_csv
+from closedsky.showing.drawing import draw_bare
+from closedsky.showing.svg import style
+from closedsky.showing.terminal import how_errors, path_facts, view_words
+from closedsky.version import __version__
+
+WIDE, NARROW = 900.0, 358.0
+"""Widths in pixels in which charts are drawn: of a page, and of a telephone less its margins."""
+
+DIGITS = 4
+"""Significant digits of numbers in a table; the CSV file has all."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some charts under one heading.
+
+    Attributes:
+        title: heading.
+        words: sentences below it.
+        charts: their JSON.
+    """
+
+    title: str
+    words: tuple[str, ...]
+    charts: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was found under one view.
+
+    Attributes:
+        view: then or now.
+        futures, seed: of its runs.
+        summary: first sentences.
+        facts: (what, words) of how it was asked.
+        sections: in the order of reading.
+        computed: whether it was computed for the report beside a run that has the other view.
+    """
+
+    view: str
+    futures: int
+    seed: int
+    summary: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    computed: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """All of it.
+
+    Attributes:
+        case: what it is about.
+        parts: one for each view.
+        common: sections that belong to no view, such as past campaigns.
+        command: line that gives the same file again.
+        name: how the person named the case.
+    """
+
+    case: Case
+    parts: tuple[Part, ...]
+    common: tuple[Section, ...]
+    command: str
+    name: str
+
+
+def render(report: Report) -> str:
+    """Write a report as one HTML document.
+
+    Args:
+        report: what it says.
+
+    Returns:
+        The document; the same for the same report.
+    """
+    environment = Environment(
+        loader=PackageLoader("closedsky.showing"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    sheet = environment.get_template("report.css").render() + style("auto")
+    environment.filters["cell"] = _cell
+    figures = _Figures()
+    return environment.get_template("report.html").render(
+        report=report,
+        case=report.case,
+        caution=NOT_A_FORECAST,
+        version=__version__,
+        sheet=Markup(sheet),
+        policy=_policy(sheet),
+        figure=figures.make,
+        view_words=lambda view: view_words(report.case, view),
+        how_errors=how_errors,
+        paths=path_facts(report.case, list(_paths(report.case))),
+        ledger=appendix(report.case) if report.case.evidence else Appendix((), (), (), ()),
+        citation=cite(report),
+        decided=f"{report.case.decided.day} {report.case.decided:%B %Y}",
+    )
+
+
+def cite(report: Report) -> str:
+    """Say how a report is cited."""
+    views = " and ".join(part.view for part in report.parts)
+    return (
+        f"Closed Sky {__version__}: “{report.case.title}”, view {views}, case {report.case.digest()[:12]}, by "
+        f"`{report.command}`. {NOT_A_FORECAST}"
+    )
+
+
+def _paths(case: Case) -> Sequence[str]:
+    switch = case.switches.get("war_path")
+    return tuple(switch.values) if switch else ()
+
+
+def _policy(sheet: str) -> str:
+    """Content security policy: the one style sheet, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; "
+        "frame-src 'none'; object-src 'none'"
+    )
+
+
+class _Figures:
+    """Turns charts into what the template needs, each with a name of its own on the page."""
+
+    def __init__(self) -> None:
+        self._made = 0
+
+    def make(self, chart: dict[str, Any]) -> dict[str, Any]:
+        self._made += 1
+        name = f"figure-{self._made}"
+        sheet = to_csv(chart)
+        return {
+            "name": name,
+            "chart": chart,
+            "wide": Markup(draw_bare(chart, WIDE, f"{name}-wide")),
+            "narrow": Markup(draw_bare(chart, NARROW, f"{name}-narrow")),
+            "csv": "data:text/csv;charset=utf-8;base64," + base64.b64encode(sheet.encode()).decode(),
+            "file": f"{chart['kind']}-{chart['view']}.csv",
+        }
+
+
+def _cell(value: Any) -> str:
+    """A cell of a numbers table.
+
+    >>> _cell(None), _cell(0.123456), _cell(1234567.0), _cell("text"), _cell(True)
+    ('', '0.1235', '1,235,000', 'text', 'yes')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        rounded = float(f"{value:.{DIGITS}g}")
+        return f"{rounded:,.0f}" if abs(rounded) >= 10**DIGITS else f"{rounded:.{DIGITS}g}"
+    return str(value)
