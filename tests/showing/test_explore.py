@@ -20,6 +20,7 @@ from closedsky.showing.charts.chart import to_csv
 from closedsky.showing.charts.explore_chart import explore_chart
 from closedsky.showing.drawing import draw
 from closedsky.showing.explore_screen import show_exploration
+from closedsky.showing.svg import SIZES, text_width
 from closedsky.showing.terminal import Screen
 
 NAMES = ("substitutable", "tolerance", "loss_deep", "harm_deep", "q_repeat", "intercept")
@@ -158,14 +159,21 @@ class TestChart:
 
     @pytest.mark.parametrize("width", [320, 390, 960, 1440])
     @pytest.mark.parametrize("theme", ["light", "dark", "auto"])
-    def test_the_drawing_stays_inside_and_is_xml(self, found, width, theme):
-        text = draw(explore_chart(found), width, theme)
+    @pytest.mark.parametrize("coverage", [0.05, 0.6, 0.97])
+    def test_the_drawing_stays_inside_and_is_xml(self, found, width, theme, coverage):
+        chart = explore_chart(found)
+        chart["panels"][0]["final"]["coverage"] = coverage
+        text = draw(chart, width, theme)
         root = ElementTree.fromstring(text)
         high = float(root.get("height"))
         for each in root.iter():
             for name, most in (("x", width), ("y", high), ("cx", width), ("cy", high)):
                 if each.get(name) is not None:
                     assert -0.01 <= float(each.get(name)) <= most + 0.01, ElementTree.tostring(each)
+            if each.tag.endswith("text"):
+                wide = text_width("".join(each.itertext()), SIZES[each.get("class").split()[0]])
+                start = float(each.get("x")) - {"end": wide, "middle": wide / 2}.get(each.get("text-anchor"), 0.0)
+                assert start >= -1 and start + wide <= width + 1, "".join(each.itertext())
             for x, y in re.findall(r"[ML]([-\d.]+) ([-\d.]+)", each.get("d") or ""):
                 assert 0 <= float(x) <= width and 0 <= float(y) <= high
         assert "<script" not in text and "href" not in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from closedsky.showing.svg import SIZES, element, lines, rect, stroke, text, wrap
+from closedsky.showing.svg import SIZES, element, lines, rect, stroke, text, text_width, wrap
 
 TWO_FROM = 840.0
 """Room from which paths stand beside each other."""
@@ -30,6 +30,8 @@ BAR = 10.0
 
 LABELS = 0.5
 """Share of the room that names of bars take."""
+
+CEILING = "ceiling that luck sets"
 
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Ticks of either axis."""
@@ -76,7 +78,7 @@ def _panel(panel: Mapping[str, Any], left: float, top: float, width: float) -> D
         parts.append(text(left, top + 13.0, [("–", "quiet")], "body"))
         more, top = lines(left + INDENT, top, wrap([(words, "ink")], "body", width - INDENT), "body")
         parts += more
-    more, top = _trade_off(panel, left, top + 28.0, width)
+    more, top = _trade_off(panel, left, top + 36.0, width)
     parts += more
     if panel["bars"]:
         heading = "What decides whether it happens: share of the variance"
@@ -98,7 +100,9 @@ def _trade_off(panel: Mapping[str, Any], left: float, top: float, width: float) 
         (x, _), (_, y) = at(tick, 0.0), at(0.0, tick)
         parts.append(stroke("hair", (low, y), (high, y)))
         parts.append(text(low - 6.0, y + SIZES["small"] / 3.0, [(f"{tick:.0%}", "quiet")], "small", "end"))
-        parts.append(text(x, bottom + 14.0, [(f"{tick:.0%}", "quiet")], "small", "middle"))
+        words = f"{tick:.0%}"
+        edge = left + width - text_width(words, SIZES["small"]) / 2.0
+        parts.append(text(min(x, edge), bottom + 14.0, [(words, "quiet")], "small", "middle"))
     parts.append(text((low + high) / 2.0, bottom + 28.0, [("coverage", "quiet")], "small", "middle"))
     parts.append(text(left, top - 12.0, [("density", "quiet")], "small"))
     base = at(0.0, panel["base"])[1]
@@ -118,7 +122,9 @@ def _trade_off(panel: Mapping[str, Any], left: float, top: float, width: float) 
             for end in ends:
                 parts.append(stroke("ink", (x - 7.0, end), (x + 7.0, end), width=1.5))
             parts.append(stroke("ink", (x, ends[0]), (x, ends[1]), width=1.5))
-            parts.append(text(x + 11.0, sum(ends) / 2.0 + 4.0, [("ceiling that luck sets", "ink")], "small"))
+            beyond = x + 11.0 + text_width(CEILING, SIZES["small"]) > left + width
+            label = (x - 11.0, "end") if beyond else (x + 11.0, "start")
+            parts.append(text(label[0], sum(ends) / 2.0 + 4.0, [(CEILING, "ink")], "small", label[1]))
     return parts, bottom + FOOT
 
 
