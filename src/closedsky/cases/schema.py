@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from closedsky.cases.shown import Shown
+
 if TYPE_CHECKING:
     from closedsky.cases.contested import Contested
     from closedsky.cases.recorded import Recorded
@@ -270,7 +272,7 @@ class Option:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(Shown):
     """One decision, all data. Two cases are equal when their parsed content is, wherever the files lie.
 
     Attributes:

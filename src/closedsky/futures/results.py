@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shown import Shown
 from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.sampling import NETS
 from closedsky.model.outcomes import OUTCOMES, Outcome
@@ -80,7 +81,7 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(Shown):
     """What one run gave: one view, one path to general war, every option over the same futures.
 
     Attributes:

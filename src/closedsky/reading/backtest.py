@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from closedsky.cases.acceptance import is_narrowed
 from closedsky.cases.recorded import Recorded, days_of
 from closedsky.cases.schema import Case, Document
+from closedsky.cases.shown import Shown
 from closedsky.reading.record import Chance, Number, Reading, Values, hold, seen
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Share, share
@@ -120,7 +121,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Shown):
     """A case against its record.
 
     Attributes:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import Condition, Searcher, inside
 from closedsky.reading.exchange import Rate, dominates, exchange_rate
@@ -115,7 +116,7 @@ class PathChoice:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Shown):
     """All options of a run side by side.
 
     Attributes:

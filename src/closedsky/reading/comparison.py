@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate, Results
 from closedsky.reading.measures import LASTING, LENGTH, LIVES
 from closedsky.reading.risk import LOSSES
@@ -105,7 +106,7 @@ class SingleFutures:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Two options of one run, under every path to general war.
 
     Attributes:

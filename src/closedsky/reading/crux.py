@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate
 from closedsky.reading.agreement import LARGEST, Agreed, Agreement
 from closedsky.reading.held import Held
@@ -142,7 +143,7 @@ AS_BEFORE = "their preferences are what they are on the first"
 
 
 @dataclass(frozen=True)
-class Crux:
+class Crux(Shown):
     """What two people really disagree about, in one view.
 
     Attributes:

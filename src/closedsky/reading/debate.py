@@ -14,6 +14,7 @@ import numpy as np
 
 from closedsky.cases.contested import Contested, Course
 from closedsky.cases.schema import Case, Ledger
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Inputs, Results
 from closedsky.reading.argument import OVER_HALF, Argument, Reader, Sides
 from closedsky.reading.conditions import amount, inside
@@ -146,7 +147,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Debate:
+class Debate(Shown):
     """Every contested claim of a case.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shown import Shown
 from closedsky.reading.conditions import amount, inside
 from closedsky.reading.coordinate_words import relation_words
 from closedsky.reading.discovery import Discovery
@@ -71,7 +72,7 @@ class PathExploration:
 
 
 @dataclass(frozen=True, eq=False)
-class Exploration:
+class Exploration(Shown):
     """Where something holds.
 
     Attributes:

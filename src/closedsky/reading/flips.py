@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import inside
 from closedsky.reading.measures import label
@@ -25,7 +26,7 @@ SCHEMA = "closedsky-flips/1"
 
 
 @dataclass(frozen=True)
-class Flips:
+class Flips(Shown):
     """What would change preferences between options.
 
     Attributes:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from closedsky.cases.shown import Shown
 from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.results import Results
 from closedsky.reading.accepted_items import Agreement, Conflicts, Window, agreements, conflicts, one_sided, windows
@@ -35,7 +36,7 @@ HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Hindsight:
+class Hindsight(Shown):
     """The view now of one case.
 
     Attributes:

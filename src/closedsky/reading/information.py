@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate, Inputs, Results
 from closedsky.reading.conditions import inside
 from closedsky.reading.coordinate_words import relation_words
@@ -89,7 +90,7 @@ class PathInformation:
 
 
 @dataclass(frozen=True)
-class Information:
+class Information(Shown):
     """What is worth knowing for somebody with these weights.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate, Results, estimate
 from closedsky.reading.accepted_items import one_sided
 from closedsky.reading.measures import (
@@ -108,7 +109,7 @@ class OptionSummary:
 
 
 @dataclass(frozen=True)
-class RunSummary:
+class RunSummary(Shown):
     """What a run says of every option, in the order of the case.
 
     Attributes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from closedsky.cases.schema import Case
+from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate
 from closedsky.reading.backtest import Coverage
 from closedsky.reading.held import Campaign, Held, HeldCampaign, hold_campaign
@@ -65,7 +66,7 @@ class ZoneCoverage:
 
 
 @dataclass(frozen=True)
-class Zones:
+class Zones(Shown):
     """Past air campaigns against their records.
 
     Attributes:

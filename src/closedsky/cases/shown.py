@@ -1,0 +1,25 @@
+"""What a notebook shows of an object.
+
+Who draws what is looked up by name, when something is shown and not before: no floor imports the one above it, and
+nothing waits for a chart that nobody looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+DRAWN_BY = "closedsky.showing.notebook"
+"""Module whose functions make HTML of objects."""
+
+
+class Shown:
+    """Something that a notebook shows as a sentence, a picture and a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """Return HTML for a notebook: no script, every text escaped."""
+        make = cast("Callable[[object], str]", import_module(DRAWN_BY).as_html)
+        return make(self)
