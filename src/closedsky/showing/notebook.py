@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from closedsky.cases.schema import Case
@@ -95,8 +95,16 @@ def _reading(found: Any) -> str:
         table = frame.head(ROWS).to_html(escape=True, border=0, float_format=lambda x: f"{x:.3g}", na_rep="")
         if len(frame) > ROWS:
             table += f"<p>{len(frame) - ROWS:,} more rows in <code>to_pandas()</code>.</p>"
-    view = getattr(found, "view", None)
-    return _whole([found.summary()], picture, table, f"View {view}" if view else "")
+    return _whole([found.summary()], picture, table, _view(found))
+
+
+def _view(found: Any) -> str:
+    """Say which view, or views, a reading is of."""
+    view = getattr(found, "view", None) or getattr(getattr(found, "run", None), "view", None)
+    futures = getattr(found, "futures", None)
+    if view is None and isinstance(futures, Mapping):
+        view = " and ".join(futures)
+    return f"View {view}" if view else ""
 
 
 def _whole(sentences: list[str], picture: str, table: str, about: str) -> str:
