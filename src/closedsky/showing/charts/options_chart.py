@@ -199,13 +199,15 @@ def _title(run: RunSummary) -> str:
     """Both ends of what the options change, whichever they are."""
     others = [entry for entry in run.options if entry.id != run.reference]
     combat = [of.direct_combat.value.value for entry in run.options for of in entry.paths.values()]
-    combat = [each for each in combat if math.isfinite(each)]
-    fought = f"direct combat in {range_of(per_thousand(min(combat)), per_thousand(max(combat)))} of 1,000 futures"
+    combat = sorted(each for each in combat if math.isfinite(each))
+    fought = "no future gave numbers"
+    if combat:
+        fought = f"direct combat in {range_of(per_thousand(combat[0]), per_thousand(combat[-1]))} of 1,000 futures"
     known = [entry.label for entry in run.options if entry.id == run.reference]
     means = [of.spreads[LIVES].mean for entry in others for of in entry.paths.values()]
     means = sorted((each for each in means if math.isfinite(each.value)), key=lambda each: each.value)
     if not known or not means:
-        return f"{listed([entry.label for entry in run.options])}: {fought}"
+        return f"{run.options[0].label if len(run.options) == 1 else f'{len(run.options)} options'}: {fought}"
     first, last = (_civilians(each) for each in (means[0], means[-1]))
     killed = f"{first[0]} {first[1]} civilians killed"
     if first != last:

@@ -11,7 +11,7 @@ from closedsky.showing.charts.scale import DECADE, STEPS
 MOST_DECADES = 4
 """Powers of ten that such an axis spans on either side beyond its even part."""
 
-LOW_SHARE = 0.2
+LOW_SHARE = 0.4
 """Share of the values beyond zero that lie in the even part, roughly."""
 
 Place = Callable[[float], float]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closedsky.showing.drawing.axis import Axis
-from closedsky.showing.svg import LEADING, Span, element, lines, number, rect, spans_width, stroke, wrap
+from closedsky.showing.svg import FIRM, LEADING, Span, element, lines, number, rect, spans_width, stroke, wrap
 
 SIDE_FROM = 680.0
 """Room from which the columns stand side by side."""
@@ -74,10 +74,12 @@ def _side_by_side(measures: Sequence[Any], options: Sequence[Any], left: float, 
         Axis(each["scale"], x, x + room) if each["scale"] else None
         for each, (x, room) in zip(measures, rooms, strict=True)
     ]
-    for axis in filter(None, axes):
-        parts += axis.labels(top + 6.0)[0]
+    for scaled in filter(None, axes):
+        parts += scaled.labels(top + 6.0)[0]
     top += 6.0 + 4.0 + LEADING["small"] + 6.0
+    told = False
     for option in options:
+        apart = next((each for each in measures if len(option["cells"][each["id"]]["lanes"]) > 1), None)
         parts.append(rect("hair", left, top, width, 1.0))
         label = wrap([(option["label"], "ink strong")], "body", names - GUTTER if names else width)
         more, below = lines(left, top + 5.0, label, "body")
@@ -86,11 +88,18 @@ def _side_by_side(measures: Sequence[Any], options: Sequence[Any], left: float, 
         bottom = below
         for measure, axis, (x, room) in zip(measures, axes, rooms, strict=True):
             cell = option["cells"][measure["id"]]
-            more, end = _cell(cell, measure, axis, x, start, room, named=measure is measures[0])
+            # Paths are named once in a row; after the first time only where it takes no other line.
+            named = measure is apart and (not told or _fits(cell["lanes"], room))
+            more, end = _cell(cell, measure, axis, x, start, room, named)
             parts += more
             bottom = max(bottom, end)
+        told = told or apart is not None
         top = bottom + 6.0
     return parts, top
+
+
+def _fits(lanes: Sequence[Mapping[str, Any]], room: float) -> bool:
+    return all(spans_width(_words(lane, True), "small") <= room for lane in lanes)
 
 
 def _head(measure: Mapping[str, Any], left: float, width: float, top: float) -> Drawn:
@@ -164,7 +173,7 @@ def _grid(measure: Mapping[str, Any], axis: Axis, top: float, bottom: float) -> 
 def _words(lane: Mapping[str, Any], named: bool) -> list[Span]:
     """A lane's numbers in the colour of its path, with the path where it is named."""
     said: list[Span] = [(lane["words"], _kind(lane) if lane["path"] else "ink")]
-    return [*said, (f" {lane['path']} path", "quiet")] if named and lane["path"] else said
+    return [*said, (f" {lane['path']}{FIRM}path", "quiet")] if named and lane["path"] else said
 
 
 def _kind(lane: Mapping[str, Any]) -> str:
