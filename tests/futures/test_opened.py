@@ -37,6 +37,7 @@ def test_the_same_numbers(case, kept):
     for war_path, each in opened.items():
         assert (each.futures, each.seed, each.view, each.options) == (FUTURES, 3, "then", OPTIONS)
         assert each.war_path == war_path and each.reference == "refuse" and each.failures == ()
+        assert each.series.sizes["option"] == 2 and "war_path" not in each.series.dims
         assert each.overrides["substitutable"] == (0.2, 0.6) and each.overrides["refuse.push"] == 1.0
         for name in ALL_OUTCOMES:
             assert np.array_equal(each.outcomes[name].values, found[war_path][name], equal_nan=True), name
@@ -57,6 +58,9 @@ def test_what_is_no_run_is_refused_in_one_line(case, kept, tmp_path):
     with pytest.raises(RunError, match="not the folder of a run"):
         manifest_of(tmp_path)
     (tmp_path / "manifest.json").write_text((kept[0] / "manifest.json").read_text("utf-8"))
+    with pytest.raises(RunError, match="series cannot be read"):
+        open_run(tmp_path, case)
+    (tmp_path / "series.nc").write_bytes((kept[0] / "series.nc").read_bytes())
     with pytest.raises(RunError, match="holds no futures"):
         open_run(tmp_path, case)
     (tmp_path / "futures").mkdir()

@@ -86,7 +86,10 @@ def report(of=None, title="A title", **more):
         ))
         for view in ("then", "now")
     )  # fmt: skip
-    given = Report(of or case(), parts, (Section("In common", (), (chart(),)),), "closedsky report X --out r.html", "X")
+    first = (Section("What holds for both", (), (chart("then and now"),)),)
+    given = Report(
+        of or case(), first, parts, (Section("In common", (), (chart(),)),), "closedsky report X --out r.html", "X"
+    )
     return replace(given, **more)
 
 
@@ -141,11 +144,11 @@ def test_its_policy_allows_its_own_style_sheet_only(page):
 def test_every_chart_has_words_two_drawings_its_numbers_and_a_file(page):
     found = Page(page)
     figures = [given for tag, given in found.found if tag == "figure"]
-    assert len(figures) == 5 and page.count('class="wide"') == page.count('class="narrow"') == 5
-    assert len([tag for tag, given in found.found if tag == "svg" and given["role"] == "img"]) == 10
+    assert len(figures) == 6 and page.count('class="wide"') == page.count('class="narrow"') == 6
+    assert len([tag for tag, given in found.found if tag == "svg" and given["role"] == "img"]) == 12
     files = [href for href in found.attributes("href") if href.startswith("data:text/csv")]
-    assert len(files) == 5
-    rows = list(csv.reader(io.StringIO(base64.b64decode(files[1].split(",")[1]).decode())))
+    assert len(files) == 6
+    rows = list(csv.reader(io.StringIO(base64.b64decode(files[2].split(",")[1]).decode())))
     assert rows[0] == ["item", "share", "view", "version", "about"]
     assert rows[1][:3] == ["'=1+1", "0.5", "then"] and "Not a forecast" in rows[1][-1]
 

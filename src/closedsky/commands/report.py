@@ -8,17 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from closedsky.commands import explore
+from closedsky.commands import explore, report_sections
 from closedsky.commands.common import BAD_DATA, NOT_WRITTEN, Fault, say
 from closedsky.commands.readings import NOW, THEN, Request, load, run_view
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
     from closedsky.futures.results import Results
-    from closedsky.showing.report import Part, Section
-
-WEIGHTS = (0.0, 1000.0, 10_000.0)
-"""Lives for one future with direct combat for which preferences are shown: marks on a scale, not views of ours."""
+    from closedsky.showing.report import Part
 
 
 def report_command(request: Request, out: Path, option: str | None, replaced: bool) -> None:
@@ -53,7 +50,8 @@ def report_command(request: Request, out: Path, option: str | None, replaced: bo
     parts = tuple(_part(case, request, view, chosen, opened.get(view), bool(opened)) for view in request.views)
     command = _command(request, given, out, option)
     name = case.id if is_run(given) else request.name
-    write_whole(out, render(Report(case, parts, _common(request), command, name)))
+    before = (*report_sections.place(case, request.views[0]), *report_sections.both_sides(case, request))
+    write_whole(out, render(Report(case, before, parts, tuple(report_sections.past(request)), command, name)))
     say(f"{out}: {out.stat().st_size / 1e3:,.0f} kB")
 
 
@@ -89,67 +87,10 @@ def _part(
     summary = summarise(results)
     facts = [("Futures", futures_words(first.futures, first.seed, first.effective_number))]
     facts += switch_facts(case, summary.switches) + changed_facts(case, summary.changed)
-    one = replace(request, view=view, futures=request.futures if view == THEN else None)
-    one = replace(one, accepted=request.accepted if view == NOW else None)
-    say(f"{case.id}, view {view}: where it holds, and what decides it")
-    sections = _explored(case, results, option)
-    say(f"{case.id}, view {view}: the record")
-    sections += _held(case, one, results)
+    found = report_sections.of_view(case, request, view, results, summary, option)
     return Part(
-        view, first.futures, first.seed, (summary.summary(),), tuple(facts), tuple(sections), beside and given is None
+        view, first.futures, first.seed, (summary.summary(),), tuple(facts), tuple(found), beside and given is None
     )
-
-
-def _explored(case: Case, results: Mapping[str, Results], option: str) -> list[Section]:
-    from closedsky.showing.charts.explore_chart import explore_chart
-    from closedsky.showing.report import Section
-
-    found = explore.explored(case, results, explore.Asked(option=option))
-    return [Section("Where it holds, and what decides it", (found.summary(),), (explore_chart(found),))]
-
-
-def _held(case: Case, request: Request, results: Mapping[str, Results]) -> list[Section]:
-    """The record beside the futures, where there is one."""
-    from closedsky.futures.recorded import predict
-    from closedsky.reading.backtest import backtest
-    from closedsky.showing.charts.backtest_strip import backtest_strip
-    from closedsky.showing.report import Section
-
-    if not any(entry.quantity for entry in case.recorded.values()):
-        return []
-    first = next(iter(results.values()))
-    accepted = first.conditioned
-    predicted = predict(
-        case, request.count(request.view or THEN), request.seed, request.overrides, conditioned=accepted
-    )
-    found = backtest(
-        case,
-        predicted.values,
-        predicted.on,
-        view=predicted.view,
-        seed=predicted.seed,
-        notes=predicted.notes,
-        effective=accepted.effective_number if accepted else None,
-    )
-    return [Section("What happened, held against the model", (), (backtest_strip(found),))]
-
-
-def _common(request: Request) -> tuple[Section, ...]:
-    """Past campaigns under the same relations."""
-    from closedsky.futures.zones import campaigns, strip
-    from closedsky.reading.zones import Campaign, hold_zones
-    from closedsky.showing.charts.backtest_strip import backtest_strip
-    from closedsky.showing.report import Section
-
-    say("past campaigns")
-    futures = request.count(THEN)
-    found = strip({}, futures=futures, seed=request.seed, notify=say)
-    held = [
-        Campaign(case, predicted.values, predicted.on, factors, predicted.fates)
-        for case, predicted, factors in zip(found.cases, found.predicted, found.factors, strict=True)
-    ]
-    zones = hold_zones(held, campaigns(), futures=futures, seed=request.seed, view="then")
-    return (Section("The same relations in past campaigns", (), (backtest_strip(zones),)),)
 
 
 def _command(request: Request, given: Path, out: Path, option: str | None) -> str:

@@ -67,6 +67,11 @@ def open_run(path: Path, case: Case, search: Search | None = None) -> dict[str, 
         if search is None:
             raise RunError(f"{path}: a run under the view now needs its accepted futures")
         accepted = search(case, held["futures"], held["seed"], overrides)
+    try:
+        with xr.open_dataset(path / "series.nc", engine="h5netcdf") as kept:
+            series = kept.load()
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: its series cannot be read ({error}); run again into another folder") from None
     options, found = tuple(held["options"]), {}
     for war_path in held["war_paths"]:
         files = sorted((path / "futures").glob(f"{war_path}-*.parquet"))
@@ -84,7 +89,7 @@ def open_run(path: Path, case: Case, search: Search | None = None) -> dict[str, 
         found[war_path] = Results(
             case=case,
             outcomes=outcomes,
-            series=xr.Dataset(),
+            series=series.sel(war_path=war_path, drop=True) if "war_path" in series.dims else series,
             futures=held["futures"],
             seed=held["seed"],
             view=held["view"],

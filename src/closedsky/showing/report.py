@@ -76,6 +76,7 @@ class Report:
 
     Attributes:
         case: what it is about.
+        first: sections that hold for all views, such as what is contested.
         parts: one for each view.
         common: sections that belong to no view, such as past campaigns.
         command: line that gives the same file again.
@@ -83,6 +84,7 @@ class Report:
     """
 
     case: Case
+    first: tuple[Section, ...]
     parts: tuple[Part, ...]
     common: tuple[Section, ...]
     command: str

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from closedsky.futures.results import ALL_OUTCOMES, Estimate, Results
-from closedsky.reading.measures import LIVES, label
+from closedsky.reading.measures import LENGTH, LIVES, label
 from closedsky.reading.statistics import Spread, plain, spread
-from closedsky.reading.words import change, figure, per_thousand, percent
+from closedsky.reading.words import UNDEFINED, change, figure, per_thousand, percent
 from closedsky.showing.charts.chart import frame
 from closedsky.showing.charts.scale import choose_scale
 from closedsky.showing.charts.signed_scale import signed_scale
 from closedsky.showing.charts.strip_rows import unit_words
-from closedsky.showing.numbers import LEAST, PERSON, range_of
+from closedsky.showing.numbers import LEAST, PERSON, percent_band, range_of
 
 KIND = "quantile-dots"
 
@@ -33,11 +33,12 @@ USUAL = (LIVES, "end_day", "held")
 NEVER = ("hazard", "flag", "code", "rung")
 """Units that are no quantities, or, as the hazard of general war, are never shown."""
 
-EFFECTS = (LIVES, "lives_length_effect")
-"""Outcomes that are changes against the reference."""
+EFFECTS: Mapping[str, str] = {LIVES: "while both wars run", LENGTH: "through the length of the war"}
+"""Outcomes that are changes against the reference, and when these people are killed."""
 
 PEOPLE = "persons"
 EACH = f"each dot is 1 in {DOTS} futures"
+WITHIN = "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}"
 KINDS = ("futures", "engagement")
 """Colours of the two paths, the first also that of both where they are the same."""
 
@@ -84,17 +85,23 @@ def dots_chart(paths: Mapping[str, Results], option: str, outcomes: Sequence[str
     table: list[list[Any]] = []
     panels = [_panel(paths, option, name, table) for name in outcomes]
     what = first.case.options[option].label
-    about = "; ".join(f"{panel['title']}: {' '.join(plot['sentence'] for plot in panel['plots'])}" for panel in panels)
+    about = " ".join(f"{panel['title']}: {' '.join(plot['sentence'] for plot in panel['plots'])}" for panel in panels)
     chart = frame(
         KIND,
         title=f"{what}: {_headline(paths, option, outcomes[0])}",
-        caption=f"{EACH.capitalize()}: {DOTS} quantiles of {first.futures:,} futures, stacked where they are alike.",
-        alternative=f"Quantile dot plots. {about}",
+        caption=f"{EACH.capitalize()}: {DOTS} quantiles of {first.futures:,} futures, stacked where they are alike."
+        f"{_both(panels)}",
+        alternative=f"Quantile dot plots, {EACH}. {about}",
         view=first.view,
         columns=COLUMNS,
         rows=table,
     )
     return chart | {"notes": _notes(first, panels), "panels": panels}
+
+
+def _both(panels: Sequence[Mapping[str, Any]]) -> str:
+    names = next(([plot["path"] for plot in panel["plots"]] for panel in panels if len(panel["plots"]) > 1), None)
+    return f" Above an axis: {names[0]} path to general war; below it: {names[1]} path." if names else ""
 
 
 def _panel(paths: Mapping[str, Results], option: str, name: str, table: list[list[Any]]) -> dict[str, Any]:
@@ -105,10 +112,11 @@ def _panel(paths: Mapping[str, Results], option: str, name: str, table: list[lis
     told = len(found) > 1 and not _same(list(found.values()))
     drawn = found if told else dict(list(found.items())[:1])
     unit = unit_words(entry.unit)
-    title = entry.label.replace("the reference option", f"“{label(first, first.reference)}”")
-    title = title[:1].upper() + title[1:]
+    title = entry.label[:1].upper() + entry.label[1:]
+    if name in EFFECTS:
+        title = f"Civilians killed, against “{label(first, first.reference)}”, {EFFECTS[name]}"
     quantiles = (np.arange(DOTS) + 0.5) / DOTS
-    plots = []
+    plots: list[dict[str, Any]] = []
     for (path, values), kind in zip(drawn.items(), KINDS, strict=False):
         of = spread(values)
         defined = np.isfinite(values)
@@ -133,9 +141,12 @@ def _panel(paths: Mapping[str, Results], option: str, name: str, table: list[lis
     scale, place = _scale(entry.unit, every)
     for plot in plots:
         plot["places"] = [float(f"{place(value):.6g}") for value in plot["dots"]]
-    each = f"{EACH}, at the number of people killed in it" if entry.unit == PEOPLE and "killed" in entry.label else EACH
+    some = any(not np.isfinite(values).all() for values in drawn.values())
+    each = f"each dot is 1 in {DOTS} of the other futures" if some else EACH
     if name in EFFECTS:
-        each = f"{EACH}, at the people more or fewer killed in it"
+        each += "; where it stands is how many more or fewer people die"
+    elif entry.unit == PEOPLE:
+        each += "; where it stands is how many people die"
     return {
         "outcome": name,
         "title": title,
@@ -170,18 +181,18 @@ def _headline(paths: Mapping[str, Results], option: str, name: str) -> str:
     if name in EFFECTS:
         if option == first.reference:
             return "what the other options are measured against"
-        means = [_mean(each.mean(name, option)) for each in paths.values()]
-        when = "while both wars run" if name == LIVES else "through the length of the war"
+        means = list(dict.fromkeys(_mean(each.mean(name, option)) for each in paths.values()))
+        words = {mean.rsplit(" ", 1)[-1] for mean in means}
+        if len(words) == 1:  # the word once
+            means = [*(mean.rsplit(" ", 1)[0] for mean in means[:-1]), means[-1]]
         other = label(first, first.reference)
-        return f"{' or '.join(dict.fromkeys(means))} civilians killed {when}, in the mean, than under “{other}”"
+        return f"on average {' or '.join(means)} civilians killed {EFFECTS[name]}, against “{other}”"
     spreads = [spread(each.values(name, option)) for each in paths.values()]
     bands = dict.fromkeys(_band(first, name, of) for of in spreads)
     what = ALL_OUTCOMES[name].label
-    return (
-        f"{what}, in 9 of 10 futures {' or '.join(bands)}"
-        if math.isfinite(spreads[0].median)
-        else f"{what} is never defined"
-    )
+    if not math.isfinite(spreads[0].median):
+        return f"{what} is never defined"
+    return f"{what}, in 9 of 10 futures {' or '.join(bands)}"
 
 
 def _sentence(results: Results, name: str, of: Spread, defined: int, futures: int) -> str:
@@ -198,30 +209,31 @@ def _sentence(results: Results, name: str, of: Spread, defined: int, futures: in
 
 
 def _mean(of: Estimate) -> str:
+    """A change of the mean with its standard error."""
     if not math.isfinite(of.value):
-        return "no"
-    text = change(of.value if abs(of.value) >= PERSON else 0.0)
-    if not of.error > 0.0 or text == "no change":
+        return UNDEFINED
+    text = change(of.value) if abs(of.value) >= PERSON else "no more or fewer"
+    if abs(of.value) < PERSON or not of.error > 0.0:
         return text
     number, word = text.rsplit(" ", 1)
-    return f"{number} ± {figure(of.error, 1)} {word}"
+    return f"{number}{WITHIN}{figure(of.error, 1)} {word}"
 
 
 def _band(results: Results, name: str, of: Spread) -> str:
+    if ALL_OUTCOMES[name].unit == "share":
+        return percent_band(of)
     low, high = (_said(results, name, end) for end in (of.low, of.high))
     unit = f" {unit_words(ALL_OUTCOMES[name].unit)}"
-    if low.endswith(unit) and high.endswith(unit):  # the unit once
-        low = low.removesuffix(unit)
-    return range_of(low, high)
+    return range_of(low.removesuffix(unit) if low != high and high.endswith(unit) else low, high)
 
 
 def _said(results: Results, name: str, value: float) -> str:
     """A modelled number with two significant digits and its unit; the horizon by its name, for it was not modelled."""
     unit = ALL_OUTCOMES[name].unit
     if name in EFFECTS:
-        return change(value if abs(value) >= PERSON else 0.0)
+        return change(value) if abs(value) >= PERSON else "none"
     if unit == "share":
-        return percent(value) if value >= LEAST / 100.0 else "0 %"
+        return percent(value)
     if unit == "days" and value >= results.case.horizon:
         return f"the horizon (day {results.case.horizon:,})"
     text = f"<{LEAST:g}" if 0.0 < value < LEAST else figure(value)
@@ -238,15 +250,14 @@ def _notes(results: Results, panels: Sequence[Mapping[str, Any]]) -> list[str]:
     if any(panel["scale"].get("even_below") for panel in panels):
         notes.append(
             "The axis of people is symmetric-logarithmic: even around 0, and further out each step is ten times the "
-            "last, so that few futures with very many killed are seen beside the others. These carry the mean."
+            "last, so that few futures with very many killed are seen beside the others."
         )
-    if any(plot["path"] for panel in panels for plot in panel["plots"]):
-        notes.append("Dots above an axis are of one path to general war, dots below it of the other.")
     if any(ALL_OUTCOMES[panel["outcome"]].unit == PEOPLE for panel in panels):
         notes.append("Numbers of people killed are conditional on no general war.")
     if results.effective_number is not None:
         notes.append(
-            f"The futures agree with the record; they are worth about {figure(results.effective_number)} independent ones."
+            "The futures agree with the record as far as the declared discrepancies allow; they are worth about "
+            f"{figure(results.effective_number)} independent ones."
         )
     return notes
 

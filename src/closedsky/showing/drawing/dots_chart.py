@@ -12,11 +12,14 @@ from closedsky.showing.svg import LEADING, SIZES, Span, element, lines, rect, sp
 BETWEEN = 30.0
 """Between two panels."""
 
-PITCH = (8.0, 10.0)
-"""From dot to dot, on a narrow page and on a wide one."""
+GUTTER = 32.0
+"""Between two panels beside each other."""
 
-ROOMY = 600.0
-"""Room from which dots are large."""
+LEAST, MOST = 248.0, 3
+"""Least width of a panel that has others beside it, and panels beside each other at most."""
+
+PITCH = 8.0
+"""From dot to dot."""
 
 ROWS = 12
 """Dots of a column at most, as long as columns may be wider."""
@@ -31,6 +34,8 @@ NEAR = 6.0
 """Between the axis and the lowest dots, and between words and marks."""
 
 Drawn = tuple[list[str], float]
+Column = list[tuple[float, int]]
+"""Dots: where each stands, and in which row from the axis."""
 
 
 def draw_dots(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -45,76 +50,99 @@ def draw_dots(chart: Mapping[str, Any], left: float, top: float, width: float) -
     Returns:
         Elements, and the bottom of the lowest.
     """
+    panels = chart["panels"]
+    many = min(max(int((width + GUTTER) // (LEAST + GUTTER)), 1), MOST, len(panels))
+    each = (width - GUTTER * (many - 1)) / many
     parts: list[str] = []
-    for count, panel in enumerate(chart["panels"]):
-        more, top = _panel(panel, left, top + (BETWEEN if count else 0.0), width)
+    for first in range(0, len(panels), many):
+        more, top = _row(panels[first : first + many], left, top + (BETWEEN if first else 0.0), each)
         parts += more
     return parts, top
 
 
-def _panel(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
+def _row(panels: Sequence[Mapping[str, Any]], left: float, top: float, width: float) -> Drawn:
+    """Panels beside each other, with their axes on one line."""
+    at = [left + i * (width + GUTTER) for i in range(len(panels))]
+    heads = [_head(panel, x, top, width) for panel, x in zip(panels, at, strict=True)]
+    laid = [_layout(panel, x, width) for panel, x in zip(panels, at, strict=True)]
+    tall = max(_rows(columns[0]) for _, columns in laid)
+    base = max(bottom for _, bottom in heads) + NEAR + PITCH * tall
+    bodies = [
+        _body(panel, axis, columns, x, base, width)
+        for panel, (axis, columns), x in zip(panels, laid, at, strict=True)
+        if any(columns)
+    ]
+    parts = [part for drawn in (*heads, *bodies) for part in drawn[0]]
+    return parts, max(bottom for _, bottom in (*heads, *bodies))
+
+
+def _head(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
     parts = [rect("ink", left, top, width, 1.0)]
-    unit: list[Span] = [(f", {panel['unit']}", "quiet")] if panel["unit"] else []
-    more, top = lines(left, top + 8.0, wrap([(panel["title"], "ink strong"), *unit], "head", width), "head")
+    words: list[Span] = [(panel["title"], "ink strong")]
+    if panel["unit"]:
+        words = [(f"{panel['title']},", "ink strong"), (f" {panel['unit']}", "quiet")]
+    more, top = lines(left, top + 8.0, wrap(words, "head", width), "head")
     parts += more
-    upper, *lower = panel["plots"]
-    more, top = lines(left, top, wrap([(upper["sentence"], upper["kind"])], "body", width), "body")
+    upper = panel["plots"][0]
+    more, top = lines(left, top + 2.0, wrap([(upper["sentence"], upper["kind"])], "body", width), "body")
     parts += more
     if not any(plot["dots"] for plot in panel["plots"]):
         return parts, top
-    pitch = PITCH[width >= ROOMY]
-    more, top = _each(panel, left, top + NEAR, width, pitch)
-    parts += more
-    axis, columns = _layout(panel, left, width, pitch)
-    tall = [max((row for _, row in dots), default=-1) + 1 for dots in columns]
-    base = top + NEAR + pitch * tall[0]
-    parts += _stack(upper["kind"], columns[0], base, -pitch)
-    more, top = axis.labels(base + NEAR)
+    more, top = _each(panel, left, top + NEAR, width)
+    return parts + more, top
+
+
+def _body(
+    panel: Mapping[str, Any], axis: Axis, columns: Sequence[Column], left: float, base: float, width: float
+) -> Drawn:
+    upper, *lower = panel["plots"]
+    parts = _stack(upper["kind"], columns[0], base, -PITCH)
+    more, top = axis.labels(base + NEAR / 2.0)
     parts += more
     if panel["ends"]:
         more, top = _ends(panel["ends"], axis, top)
         parts += more
     if lower:
         top += NEAR
-        parts.append(rect("quiet", left + PAD, top, width - 2.0 * PAD, 1.0))
-        parts += _stack(lower[0]["kind"], columns[1], top + NEAR, pitch)
-        top += NEAR + pitch * tall[1]
+        parts.append(rect("quiet", axis.left + PAD, top, axis.right - axis.left - 2.0 * PAD, 1.0))
+        parts += _stack(lower[0]["kind"], columns[1], top + NEAR / 2.0, PITCH)
+        top += NEAR / 2.0 + PITCH * _rows(columns[1])
         sentence = wrap([(lower[0]["sentence"], lower[0]["kind"])], "body", width)
         more, top = lines(left, top + NEAR, sentence, "body")
         parts += more
     return parts, top
 
 
-def _each(panel: Mapping[str, Any], left: float, top: float, width: float, pitch: float) -> Drawn:
+def _rows(column: Column) -> int:
+    return max((row for _, row in column), default=-1) + 1
+
+
+def _each(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
     """Say what a dot is, beside one of each colour."""
     kinds = [plot["kind"] for plot in panel["plots"]]
-    room = pitch * (len(kinds) + 0.5)
+    room = PITCH * (len(kinds) + 0.5)
     middle = top + LEADING["small"] / 2.0
     dots = [
-        element("circle", {"class": kind, "cx": left + pitch * (i + 0.5), "cy": middle, "r": FILLED * pitch})
+        element("circle", {"class": kind, "cx": left + PITCH * (i + 0.5), "cy": middle, "r": FILLED * PITCH})
         for i, kind in enumerate(kinds)
     ]
     more, top = lines(left + room, top, wrap([(panel["each"], "quiet")], "small", width - room), "small")
     return dots + more, top
 
 
-def _layout(
-    panel: Mapping[str, Any], left: float, width: float, pitch: float
-) -> tuple[Axis, list[list[tuple[float, int]]]]:
-    """Choose columns so wide that no stack is too tall, and say where each dot of each plot stands: x, and row."""
+def _layout(panel: Mapping[str, Any], left: float, width: float) -> tuple[Axis, list[Column]]:
+    """Choose columns so wide that no stack is too tall, and say where each dot of each plot stands."""
     for many in range(1, WIDEST + 1):
-        wide = many * pitch
+        wide = many * PITCH
         inset = max(wide / 2.0 - PAD, 0.0)
         axis = _axis(panel["scale"], left + inset, left + width - inset)
-        columns = [_columns(plot["places"], axis, left, left + width, wide, pitch) for plot in panel["plots"]]
+        columns = [_columns(plot["places"], axis, left, left + width, wide) for plot in panel["plots"]]
         if all(row < ROWS for dots in columns for _, row in dots):
             break
     return axis, columns
 
 
-def _columns(
-    places: Sequence[float], axis: Axis, left: float, right: float, wide: float, pitch: float
-) -> list[tuple[float, int]]:
+def _columns(places: Sequence[float], axis: Axis, left: float, right: float, wide: float) -> Column:
     """Columns stand around zero, so that none holds dots of both sides of it but those next to it."""
     zero = axis.at(0.0)
     first = math.ceil((left + wide / 2.0 - zero) / wide - 1e-9)
@@ -123,13 +151,13 @@ def _columns(
     for at in places:
         column = min(max(round((axis.at(at) - zero) / wide), first), last)
         found[column] = found.get(column, 0) + 1
-    many = round(wide / pitch)
+    many = round(wide / PITCH)
     dots = []
     for column, count in found.items():
         for i in range(count):
             row, place = divmod(i, many)
             beside = min(many, count - row * many)
-            dots.append((zero + column * wide + (place - (beside - 1) / 2.0) * pitch, row))
+            dots.append((zero + column * wide + (place - (beside - 1) / 2.0) * PITCH, row))
     return dots
 
 
@@ -145,7 +173,7 @@ def _axis(scale: Mapping[str, Any], left: float, right: float) -> Axis:
     return axis
 
 
-def _stack(kind: str, dots: Sequence[tuple[float, int]], base: float, step: float) -> list[str]:
+def _stack(kind: str, dots: Column, base: float, step: float) -> list[str]:
     radius = FILLED * abs(step)
     return [
         element("circle", {"class": kind, "cx": x, "cy": base + (row + 0.5) * step, "r": radius}) for x, row in dots
