@@ -196,10 +196,9 @@ class TestDegenerate:
         found = prim(Table({f"x{i}": rng.random(10) for i in range(40)}, np.arange(10) < 4), peel=0.2)
         assert found.steps[-1].density > found.steps[0].density
 
-    def test_infinite_values_are_values(self):
-        x = self.X.copy()
-        x[-1] = np.inf
-        assert prim(Table({"x": x}, self.X > 0.5)).steps[-1].density == 1.0
+    def test_numbers_among_objects_are_numbers(self):
+        table = Table({"x": np.array([0.1, None, 3, 4.5], object)}, [0, 1, 1, 0])
+        assert (table.columns[0].kind, table.left_out) == ("real", 1)
 
     @pytest.mark.parametrize(
         ("columns", "interest", "line"),
@@ -210,6 +209,9 @@ class TestDegenerate:
             ({"x": [np.nan, np.nan]}, [0, 1], "none of 2 rows"),
             ({"x": [1.0, 2.0]}, [0, 0.5], "yes or no"),
             ({"x": np.array([1, "a"], object)}, [0, 1], "different types"),
+            ({"x": [1.0, np.inf]}, [0, 1], "infinite"),
+            ({"x": [1.0 + 1j, 2.0]}, [0, 1], "neither numbers nor names"),
+            ({"x": np.array(["2022-03-01", "2022-03-02"], "datetime64[D]")}, [0, 1], "neither numbers nor names"),
         ],
     )
     def test_one_clear_line(self, columns, interest, line):

@@ -69,7 +69,7 @@ def test_the_sentence_is_of_the_numbers(found):
     assert f"in {per_thousand(one.density.value)} of 1,000 of those with" in said
     assert f"({percent(one.step.mass)} of all, and {percent(one.coverage.value)} of those in which it happens)" in said
     assert "substitutable below" in said and "loss_deep above" in said
-    assert "40 % of whether it happens is luck, which no study could remove." in said
+    assert "40 ± 3 % of whether it happens is luck, which no study could remove." in said
 
 
 @pytest.mark.parametrize("width", [80, 100])

@@ -196,7 +196,8 @@ def explore(
     if outcomes:
         list_outcomes()
         return
-    asked = Asked(option, outcome, where, box, effects and effects.value, rows, tree, plot)
+    named = tuple(name for name, value in (("--seed", seed), ("--view", view)) if value is not None)
+    asked = Asked(option, outcome, where, box, effects and effects.value, rows, tree, plot, named)
     given = None if view is None else view.value
     explore_command(Request(case, futures, accepted, seed or 0, given or "then", sets or ()), asked, as_json)
 

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closedsky.commands.common import BAD_DATA, NOT_WRITTEN, Fault, progress, say, write_json
+from closedsky.commands.common import BAD_DATA, NOT_WRITTEN, Fault, say, write_json
 from closedsky.commands.readings import NOW, THEN, Request, load, run_view
+from closedsky.commands.sensitivity import reader, sensitivity
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from closedsky.cases.schema import Case
-    from closedsky.futures.designs import Read
     from closedsky.futures.results import Results
-    from closedsky.futures.simulate import Block
     from closedsky.reading.exploration import Exploration
-    from closedsky.reading.shapley import Effects
-    from closedsky.reading.sobol import Indices
     from closedsky.reading.where import Where
 
     Values = NDArray[np.float64]
 
-ROWS = 1024
-"""Rows of each matrix of the radial design."""
-
-ORDERS = 4096
-"""Orders of groups for Shapley effects."""
+LEAST_ROWS = 64
+"""Fewer rows, or orders, tell nothing."""
 
 REPEATED, DRAWS = 2048, 16
 """Futures in which luck is drawn again, and how often, for the ceiling of density."""
@@ -55,6 +49,7 @@ class Asked:
         rows: of each matrix, or orders.
         trees: whether a tree is grown beside the box.
         plot: file to draw to.
+        named: flags that a person gave and that a finished run settles by itself.
     """
 
     option: str | None = None
@@ -65,14 +60,15 @@ class Asked:
     rows: int | None = None
     trees: bool = True
     plot: Path | None = None
+    named: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         from closedsky.reading.where import RISK
 
         if self.outcome == RISK:
             raise Fault(f"--outcome {RISK}: no count of general war is made; `closedsky compare` shows exchange rates")
-        if self.rows is not None and self.rows < 2:
-            raise Fault(f"--rows {self.rows}: at least 2 are needed")
+        if self.rows is not None and self.rows < LEAST_ROWS:
+            raise Fault(f"--rows {self.rows}: at least {LEAST_ROWS} are needed to tell anything")
         if self.plot is not None and self.plot.suffix.lower() != ".svg":
             raise Fault(f"--plot {self.plot}: only SVG is drawn; name a file that ends in .svg")
         if self.plot is not None and not self.plot.parent.is_dir():
@@ -131,10 +127,10 @@ def _results(request: Request, asked: Asked) -> tuple[Case, Mapping[str, Results
     """Run the options that are asked about, or open the run that was named."""
     from closedsky.futures.opened import is_run
 
-    _effects(str(request.view), asked)  # refused before the runs, not after them
     path = Path(request.name)
     if is_run(path):
-        return opened(path, request)
+        return opened(path, request, asked.named)
+    _effects(str(request.view), asked)  # refused before the runs, not after them
     case = load(request)
     option = option_of(case, asked.option)
     where = _where(case, asked, option, list(case.options))
@@ -142,14 +138,16 @@ def _results(request: Request, asked: Asked) -> tuple[Case, Mapping[str, Results
     return case, run_view(case, request, request.views[0], options)
 
 
-def opened(path: Path, request: Request) -> tuple[Case, Mapping[str, Results]]:
-    """Open a finished run: its case, and its results by path."""
+def opened(path: Path, request: Request, named: Sequence[str] = ()) -> tuple[Case, Mapping[str, Results]]:
+    """Open a finished run: its case, and its results by path; `named` are flags that a run settles by itself."""
     from closedsky.cases import CaseError, load_case
     from closedsky.commands.condition import search_paths
     from closedsky.futures.opened import RunError, manifest_of, open_run
 
     if request.futures is not None or request.accepted is not None or request.sets:
         raise Fault(f"{path}: a finished run has its futures and assumptions; leave out -n, --accepted and --set")
+    if named:
+        raise Fault(f"{path}: a finished run has its seed and view; leave out {' and '.join(named)}")
     try:
         held = manifest_of(path)
         case = load_case(held["case"])
@@ -186,10 +184,10 @@ def _where(case: Case, asked: Asked, option: str, options: Sequence[str]) -> Whe
     """Read the condition; None where it can be made only when the outcome is known."""
     from closedsky.futures.results import ALL_OUTCOMES
     from closedsky.reading.comparison import EFFECTS
-    from closedsky.reading.where import WhereError, near, parse_where
+    from closedsky.reading.where import RISK, WhereError, near, parse_where
 
     if asked.outcome is not None and asked.outcome not in ALL_OUTCOMES:
-        hint = near(asked.outcome, list(ALL_OUTCOMES))
+        hint = near(asked.outcome, [name for name in ALL_OUTCOMES if name != RISK])
         raise Fault(f"--outcome {asked.outcome}: no such outcome{hint}; `closedsky explore CASE --list` has them all")
     text = asked.where
     if text is None and asked.outcome is None and option != case.taken:
@@ -225,51 +223,35 @@ def explored(case: Case, results: Mapping[str, Results], asked: Asked) -> Explor
     where = _where(case, asked, option, first.options)
     if where is None:
         named = asked.outcome or "killed"
-        middle = float(np.nanmedian(first.values(named, option)))
-        where = parse_where(f"{named} > {middle:.2g}", option, first.options)
-    usual = "killed" if option == case.taken else "lives_rate_effect"
-    outcome = asked.outcome or (None if asked.where is not None else usual)
+        values = first.values(named, option)
+        if not np.isfinite(values).any():
+            raise Fault(f"--outcome {named}: is defined in no future under this option; ask about another")
+        where = parse_where(f"{named} > {float(np.nanmedian(values)):.4g}", option, first.options)
+    outcome = asked.outcome
     options = tuple(name for name in first.options if name in {option, *where.options})
     read = reader(where, outcome, option)
     effects = _effects(first.view, asked)
+    holds = {path: _held(each, where) for path, each in results.items()}
+    found, grown = {}, {}
     try:
-        holds = {path: _held(each, where) for path, each in results.items()}
         again = repeated(results, options, read, REPEATED, DRAWS, say)
-        sizes, whether, drawn = _sensitivity(results, options, read, effects, asked, outcome)
-        paths = {}
         for path, each in results.items():
-            inputs = inputs_of(each)
-            found = discover(
-                inputs, holds[path], again[path]["holds"], _apart(each, where, option), each.seed, asked.box
-            )
-            grown = tree(inputs, holds[path], each.seed) if asked.trees and available() else None
-            paths[path] = PathExploration(found, grown, whether.get(path), sizes.get(path), drawn.get(path))
+            inputs, apart = inputs_of(each), _apart(each, where, option)
+            try:
+                found[path] = discover(inputs, holds[path], again[path]["holds"], apart, each.seed, asked.box)
+            except Degenerate:
+                raise
+            except ValueError as error:
+                raise Fault(f"--box: {error} ({path} path)") from None
+            grown[path] = tree(inputs, holds[path], each.seed) if asked.trees and available() else None
     except Degenerate as error:
         raise Fault(f"`{where.text}`: {error}") from None
-    except ValueError as error:
-        if asked.box is None:
-            raise
-        raise Fault(f"--box: {error}") from None
+    sizes, whether, drawn = sensitivity(results, options, read, effects, asked.rows, outcome)
+    paths = {
+        path: PathExploration(found[path], grown[path], whether.get(path), sizes.get(path), drawn.get(path))
+        for path in results
+    }
     return Exploration(case, first.view, first.futures, first.seed, option, outcome, where.text, paths)
-
-
-def reader(where: Where, outcome: str | None, option: str) -> Read:
-    """Return what reads a condition, and an outcome, off a block of futures."""
-    import numpy as np
-
-    def read(block: Block) -> dict[str, Values]:
-        failed = np.zeros(block.outcomes["killed"].shape[1], bool)
-        failed[[future for _, future, _ in block.failures]] = True
-
-        def get(name: str, of: str) -> Values:
-            return np.asarray(block.outcomes[name][block.options.index(of)], np.float64)
-
-        found = {"holds": np.where(failed, np.nan, where.holds(get))}
-        if outcome is not None:
-            found["value"] = np.where(failed, np.nan, get(outcome, option))
-        return found
-
-    return read
 
 
 def _held(results: Results, where: Where) -> Values:
@@ -288,7 +270,7 @@ def _apart(results: Results, where: Where, option: str) -> Values | None:
     from closedsky.reading.comparison import EFFECTS
 
     others = tuple(name for name in where.options if name != option)
-    if not others or any(name in EFFECTS for name, _ in where.needs):
+    if not others or option not in where.options or any(name in EFFECTS for name, _ in where.needs):
         return None
     names = tuple(dict.fromkeys(name for name, of in where.needs if of != option))
     found = with_other_luck(results, others, names)
@@ -304,77 +286,6 @@ def _effects(view: str, asked: Asked) -> str:
     if view == NOW and asked.effects == "sobol":
         raise Fault(f"--effects sobol: {WHY_NO_SOBOL}; leave it out or ask for --effects shapley")
     return asked.effects or ("sobol" if view == THEN else "shapley")
-
-
-Found = dict[str, "Indices | Effects | None"]
-
-
-def _sensitivity(
-    results: Mapping[str, Results], options: Sequence[str], read: Read, effects: str, asked: Asked, outcome: str | None
-) -> tuple[Found, Found, dict[str, float]]:
-    """What decides the outcome, and whether the condition holds, by path; and how often it does in Shapley draws."""
-    if effects == "none":
-        return {}, {}, {}
-    if effects == "shapley":
-        return _shapley(results, options, read, asked.rows or ORDERS, outcome)
-    from closedsky.futures.designs import radial
-    from closedsky.reading.sobol import Constant, sobol
-
-    with progress("what decides it", 1) as advance:
-        found = radial(results, options, read, asked.rows or ROWS, advance, say)
-    sizes: Found = {}
-    whether: Found = {}
-    for path, each in found.items():
-        for name, into in (("holds", whether), ("value", sizes)):
-            if name not in each.a:
-                continue
-            try:
-                given = (each.a[name], each.b[name], each.mixed[name], each.other[name])
-                into[path] = sobol(each.names, *given, seed=results[path].seed)
-            except Constant:
-                into[path] = None
-    return sizes, whether, {}
-
-
-def _shapley(
-    results: Mapping[str, Results], options: Sequence[str], read: Read, orders: int, outcome: str | None
-) -> tuple[Found, Found, dict[str, float]]:
-    import numpy as np
-
-    from closedsky.futures.designs import Copula, group_key
-    from closedsky.reading.shapley import Gaussian, shapley
-    from closedsky.reading.sobol import Constant
-
-    sizes: Found = {}
-    whether: Found = {}
-    happens: dict[str, float] = {}
-    for path, each in results.items():
-        copula = Copula(each)
-        law = Gaussian(copula.correlation, list(copula.groups.values()))
-        kept: dict[str, Values] = {}
-
-        def outcome_of(
-            name: str, copula: Copula = copula, kept: dict[str, Values] = kept
-        ) -> Callable[[Values], Values]:
-            def evaluate(points: Values) -> Values:
-                if not kept:  # the same orders and points for both questions: run once
-                    kept.update(copula.evaluate(points, options, read))
-                return kept[name]
-
-            return evaluate
-
-        for name, into in (("holds", whether), ("value", sizes)):
-            if name == "value" and outcome is None:
-                continue
-            try:
-                into[path] = shapley(
-                    [group_key(each) for each in copula.groups], law, outcome_of(name), orders, each.seed
-                )
-            except Constant:
-                into[path] = None
-        if each.view == NOW and "holds" in kept:
-            happens[path] = float(np.nanmean(kept["holds"].reshape(orders, len(copula.groups), -1)[:, -1]))
-    return sizes, whether, happens
 
 
 def _command(request: Request, results: Mapping[str, Results], asked: Asked) -> str:

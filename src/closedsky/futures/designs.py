@@ -35,6 +35,9 @@ Progress = Callable[[int, int], None]
 COMMON_CAUSES = "dependence"
 """Group of what ties assumptions together: the latents and their loading."""
 
+SHRUNK = 0.05
+"""How far estimated correlations are drawn towards nothing."""
+
 LUCK = "luck"
 """Group of all envelopes."""
 
@@ -220,7 +223,8 @@ class Copula:
         self._margins = {int(i): np.sort(z[:, i]) for i in np.flatnonzero(felt)}
         places = (np.argsort(np.argsort(z[:, felt], axis=0, kind="stable"), axis=0, kind="stable") + 0.5) / len(z)
         known = np.corrcoef(special.ndtri(places), rowvar=False)
-        self.correlation[np.ix_(felt, felt)] = known
+        # Shrunk a little towards independence: positive definite however few futures there are.
+        self.correlation[np.ix_(felt, felt)] = (1.0 - SHRUNK) * known + SHRUNK * np.eye(len(known))
 
     def futures(self, scores: Values) -> tuple[Values, NDArray[np.float32]]:
         """Return assumptions, shape (n, assumption), and envelopes, shape (envelope, n), at some normal scores."""

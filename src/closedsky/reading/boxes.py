@@ -49,6 +49,11 @@ class Column:
         return float(self.values.min()), float(self.values.max())
 
     @cached_property
+    def order(self) -> NDArray[np.intp]:
+        """Rows from the smallest value to the greatest, shape (row,)."""
+        return np.argsort(self.values, kind="stable")
+
+    @cached_property
     def counted(self) -> bool:
         """Whether rows are better counted value by value than put in order."""
         if self.kind != REAL:
@@ -89,8 +94,8 @@ class Table:
     def __init__(self, columns: Mapping[str, Any], interest: Any) -> None:
         if not columns:
             raise Degenerate("no inputs were given: name one at least")
-        given = {name: np.asarray(values) for name, values in columns.items()}
-        wanted = np.asarray(interest)
+        given = {name: _plain_numbers(np.asarray(values)) for name, values in columns.items()}
+        wanted = _plain_numbers(np.asarray(interest))
         if any(each.shape != wanted.shape or each.ndim != 1 for each in given.values()):
             raise Degenerate("inputs and what is of interest must have one value for each row")
         known = np.ones(len(wanted), bool)
@@ -278,16 +283,32 @@ def _plain(label: Any) -> Any:
 def _missing(values: NDArray[Any]) -> Flags:
     if values.dtype.kind == "f":
         return np.asarray(np.isnan(values))
+    if values.dtype.kind in "mM":
+        return np.asarray(np.isnat(values))
     if values.dtype.kind == "O":
         return np.array([each is None or each != each for each in values.tolist()], bool)
     return np.zeros(values.shape, bool)
 
 
+def _plain_numbers(values: NDArray[Any]) -> NDArray[Any]:
+    """Numbers among objects as numbers, with NaN for what is missing; anything else as it is."""
+    if values.dtype.kind != "O":
+        return values
+    each = values.tolist()
+    if all(one is None or (isinstance(one, float | int) and not isinstance(one, bool)) for one in each):
+        return np.array([np.nan if one is None else float(one) for one in each])
+    return values
+
+
 def _column(name: str, values: NDArray[Any]) -> Column:
     if values.dtype.kind == "f":
+        if np.isinf(values).any():
+            raise Degenerate(f"{name}: holds infinite values, between which no limit can stand; leave them out")
         return Column(name, REAL, np.ascontiguousarray(values, np.float64))
     if values.dtype.kind in "iu":
         return Column(name, WHOLE, values.astype(np.float64))
+    if values.dtype.kind in "cmM":
+        raise Degenerate(f"{name}: neither numbers nor names; make real numbers or texts of them")
     try:
         labels, places = np.unique(values, return_inverse=True)
     except TypeError:

@@ -1,15 +1,16 @@
 """Under which assumptions something happens: a box found by PRIM on half of the futures, judged by the other half.
 
-Limits are searched on every second net of the design and everything that is printed of them is counted on the other
-nets, so that a limit that was only lucky loses what it won. Beside them stand what the same search finds where there
-is nothing to find (a permutation of what happened), how often half-samples find the same limits again (Bryant &
-Lempert 2010), the quasi-p value of each limit, and the ceiling that luck sets: how often it would happen in the best
-region of the same size if all assumptions were known.
+Of very many assumptions the few are searched that tell most by themselves (`screening`), or every box would fill up
+with limits that were lucky. They are searched on every second net of the design, and everything that is printed of
+them is counted on the other nets, so that a limit that was only lucky loses what it won. Beside them stand what the
+same search finds where there is nothing to find (a permutation of what happened), how often half-samples find the same
+limits again (Bryant & Lempert 2010), the quasi-p value of each limit, and the ceiling that luck sets: how often it
+would happen in the best region of the same size if all assumptions were known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from closedsky.futures.results import Estimate, Inputs
 from closedsky.reading.boxes import Box, Degenerate, Flags, Step, Table
 from closedsky.reading.limits import Limit, Null, ceiling, quasi_p
 from closedsky.reading.prim import PEEL, Trajectory, count, prim
+from closedsky.reading.screening import strongest
 from closedsky.reading.statistics import SCRAMBLES
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 Values = NDArray[np.float64]
 
 MOST_LIMITS = 4
-"""Assumptions that the chosen box limits at most: nobody keeps five in mind."""
+"""Assumptions that are searched, and that a box limits at most: nobody keeps five in mind."""
 
 DROPPED = 0.05
 """A limit whose quasi-p value among the searched futures is above this is dropped."""
@@ -36,11 +38,14 @@ DROPPED = 0.05
 RESAMPLED = 10
 """Half-samples in which limits are looked for again."""
 
-PERMUTED = 19
-"""Permutations of what happened: with none as good the chance is at most one in twenty."""
+PERMUTED = 99
+"""Permutations of what happened: with none as good the chance is at most one in a hundred."""
 
 LEAST_FUTURES = 256
 """Fewer futures than this give no box."""
+
+LEAST_EVENTS = 16
+"""Futures of either kind that either half needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +56,12 @@ class Discovery:
         base: share of the futures in which it happens, among those that were not searched.
         trajectory: every box, with (searched, not searched) steps; the first `peels` after the first were peeled, the
             rest pasted.
-        dropped: assumptions whose limits were dropped by their quasi-p values.
+        searched: assumptions that tell most by themselves, on which limits were looked for.
+        dropped: those of them whose limits were dropped by their quasi-p values.
+        by_hand: whether a person named the box, which is then neither simplified nor held against noise.
         left_out: futures in which it is not known.
         constant: assumptions held at one value.
+        repeated: assumptions that repeat another one, with that one's name.
         apart: how often it happens, and how often in the final box, where options open envelopes of their own; None
             where only one option is asked about.
         chosen: number of the box from which the final one was made; None, like all that follows, where no limits tell
@@ -68,9 +76,12 @@ class Discovery:
     base: Estimate
     trajectory: tuple[tuple[Step, Step], ...]
     peels: int
+    searched: tuple[str, ...]
     dropped: tuple[str, ...]
+    by_hand: bool
     left_out: int
     constant: tuple[str, ...]
+    repeated: tuple[tuple[str, str], ...] = ()
     apart: tuple[Estimate, Estimate] | None = None
     chosen: int | None = None
     step: Step | None = None
@@ -138,7 +149,10 @@ class Discovery:
                 {"searched": one.to_dict(), "other_half": other.to_dict()} for one, other in self.trajectory
             ],
             "left_out": self.left_out,
+            "searched": list(self.searched),
+            "by_hand": self.by_hand,
             "constant": list(self.constant),
+            "repeated": dict(self.repeated),
         }
 
 
@@ -176,31 +190,35 @@ def discover(
     nets = np.flatnonzero(table.kept) % SCRAMBLES
     searched = nets % 2 == 0
     for half in (searched, ~searched):
-        table.require_both(half)
-    found = prim(table, searched, peel)
+        _require_events(table, half)
+    found = _search(table, searched, table.interest, peel)
     if box is not None and not 0 <= box < len(found.steps):
         raise ValueError(f"no box {box}; the trajectory has boxes 0 to {len(found.steps) - 1}")
     chosen = _choose(found) if box is None else box
-    final, dropped = _simplified(table, searched, found.steps[chosen].box)
+    final = found.steps[chosen].box
+    dropped: tuple[str, ...] = ()
+    if box is None:
+        final, dropped = _simplified(table, searched, table.interest, final)
     every = np.ones(len(table))
     inside, happens = final.holds().astype(float), table.interest.astype(float)
-    own = None if apart is None else np.nan_to_num(apart[table.kept])
     found_so_far = Discovery(
         base=_by_net(nets, ~searched, happens, every),
         trajectory=tuple((each, count(table, each.box, ~searched)) for each in found.steps),
         peels=found.peels,
+        searched=tuple(table.columns[i].name for i in found.columns),
         dropped=dropped,
+        by_hand=box is not None,
         left_out=table.left_out,
         constant=table.constant,
-        apart=None
-        if own is None
-        else (_by_net(nets, ~searched, own, every), _by_net(nets, ~searched, inside * own, inside)),
+        repeated=tuple(table.repeated.items()),
+        apart=None if apart is None else _apart(nets, ~searched, apart[table.kept], inside),
     )
     if not final.restricted:
         return found_so_far
     rng = np.random.default_rng([seed, 0xD15C])
     step = count(table, final, ~searched)
     again = _found_again(table, searched, found.steps[chosen], resampled, peel, rng)
+    null = None if box is not None else _null(table, searched, _standing(step), peel, permuted, rng)
     return replace(
         found_so_far,
         chosen=chosen,
@@ -214,9 +232,33 @@ def discover(
             )
             for name in final.names
         ),
-        null=_null(table, searched, _excess(step), peel, permuted, rng),
+        null=null,
         ceiling=None if repeats is None else ceiling(repeats, step.mass),
     )
+
+
+def _require_events(table: Table, half: Flags) -> None:
+    """Refuse halves in which it happens, or does not, in hardly any future.
+
+    Raises:
+        Degenerate: so it is.
+    """
+    table.require_both(half)
+    held, of = int(table.interest[half].sum()), int(half.sum())
+    if min(held, of - held) < LEAST_EVENTS:
+        rare = "happens" if held < of - held else "fails to happen"
+        raise Degenerate(
+            f"it {rare} in {min(held, of - held)} of {of:,} futures of a half, and conditions need {LEAST_EVENTS} at "
+            "least; ask for more futures or another condition"
+        )
+
+
+def _search(
+    table: Table, searched: Flags, flags: Flags, peel: float, until: Callable[[Step], bool] | None = None
+) -> Trajectory:
+    """Search the few columns that tell most by themselves."""
+    columns = strongest(table, searched, flags, MOST_LIMITS)
+    return prim(table, searched, peel, interest=flags, until=until, columns=columns)
 
 
 def _excess(step: Step) -> float:
@@ -224,20 +266,25 @@ def _excess(step: Step) -> float:
     return step.coverage - step.mass
 
 
+def _standing(step: Step) -> float:
+    """By how many standard errors a box is denser than all futures."""
+    base = step.of_interest / step.of
+    if not step.rows:
+        return 0.0
+    return (step.held - base * step.rows) / float(np.sqrt(base * (1.0 - base) * step.rows))
+
+
 def _choose(found: Trajectory) -> int:
-    """Of the peeled boxes with few limits, the one that holds most beyond what its mass would; the first of several."""
-    return max(
-        (i for i, each in enumerate(found.steps[: found.peels + 1]) if len(each.box.restricted) <= MOST_LIMITS),
-        key=lambda i: (_excess(found.steps[i]), -i),
-    )
+    """The peeled box that holds most beyond what its mass would; the first where several do."""
+    return max(range(found.peels + 1), key=lambda i: (_excess(found.steps[i]), -i))
 
 
-def _simplified(table: Table, within: Flags, box: Box) -> tuple[Box, tuple[str, ...]]:
+def _simplified(table: Table, within: Flags, flags: Flags, box: Box) -> tuple[Box, tuple[str, ...]]:
     """Drop limits that chance explains, the worst first."""
     dropped: list[str] = []
     while box.restricted:
-        step = count(table, box, within)
-        chances = {name: quasi_p(table, within, step, name) for name in box.names}
+        step = count(table, box, within, flags)
+        chances = {name: quasi_p(table, within, step, name, flags) for name in box.names}
         worst = max(chances, key=chances.__getitem__)
         if chances[worst] <= DROPPED:
             break
@@ -260,7 +307,7 @@ def _found_again(
         part = np.zeros(len(table), bool)
         part[rng.choice(rows, len(rows) // 2, replace=False)] = True
         try:
-            steps = prim(table, part, peel, until=past).steps
+            steps = _search(table, part, table.interest, peel, past).steps
         except Degenerate:
             continue
         off = np.array([[each.coverage - step.coverage, each.density - step.density] for each in steps])
@@ -273,19 +320,27 @@ def _found_again(
 def _null(
     table: Table, searched: Flags, observed: float, peel: float, times: int, rng: np.random.Generator
 ) -> Null | None:
+    """What the whole search, from the first stage on, finds where what happened is dealt out anew within each half."""
     if not times:
         return None
     dense, as_good = [], 1
     for _ in range(times):
-        dealt = rng.permutation(table.interest)
-        found = prim(table, searched, peel, interest=dealt, until=lambda step: len(step.box.restricted) > MOST_LIMITS)
-        step = found.steps[_choose(found)]
-        dense.append(step.density)
-        rows = np.flatnonzero(~searched)
-        inside = step.box.holds(rows)
-        held = int(dealt[rows].sum())
-        as_good += dealt[rows][inside].sum() / max(held, 1) - inside.mean() >= observed
+        dealt = table.interest.copy()
+        for half in (searched, ~searched):
+            dealt[half] = rng.permutation(dealt[half])
+        found = _search(table, searched, dealt, peel)
+        box, _ = _simplified(table, searched, dealt, found.steps[_choose(found)].box)
+        dense.append(count(table, box, searched, dealt).density)
+        if box.restricted:
+            as_good += _standing(count(table, box, ~searched, dealt)) >= observed
     return Null(times, float(np.mean(dense)), float(as_good) / (times + 1))
+
+
+def _apart(nets: NDArray[np.intp], within: Flags, own: Values, inside: Values) -> tuple[Estimate, Estimate]:
+    """How often it happens, and how often in the box, with luck of each option's own, of where that is known."""
+    known = np.isfinite(own).astype(float)
+    happens = np.nan_to_num(own)
+    return _by_net(nets, within, happens, known), _by_net(nets, within, inside * happens, inside * known)
 
 
 def _over(shared: Estimate, independent: Estimate | None) -> tuple[float, float]:

@@ -105,10 +105,14 @@ class Exploration(Shown):
     def found_words(self, found: Discovery) -> str:
         """Say what a box tells."""
         happens = f"it happens in {over(found.happens)} of 1,000 futures"
+        if found.left_out:
+            happens += f" in which that is defined (in {found.left_out:,} of {self.futures:,} it is not)"
+        if found.step is None and found.by_hand:
+            return f"{happens}; the box that was named limits nothing."
         if found.step is None or found.density is None or found.coverage is None:
-            return f"{happens}, and no limits tell where more often."
+            return f"{happens}; this search found no limits that hold up."
         where = listed([self.limit_words(each) for each in found.limits])
-        told = "" if found.told else ", which the same search finds in noise, too"
+        told = "" if found.told or found.null is None else ", which the same search finds in noise, too"
         return (
             f"{happens}, and in {over(found.dense)} of 1,000 of those with {where} "
             f"({percent(found.step.mass)} of all, and {percent(found.coverage.value)} of those in which it "
@@ -195,7 +199,8 @@ def of_rows(of: Indices | Effects | None) -> list[dict[str, Any]]:
 def luck_words(of: Indices | Effects | None) -> str:
     """Say how much of whether it happens is luck."""
     if isinstance(of, Indices) and of.luck is not None:
-        return f"{percent(of.luck[0])} of whether it happens is luck, which no study could remove."
+        share, error = of.luck
+        return f"{100 * share:.0f} ± {100 * error:.0f} % of whether it happens is luck, which no study could remove."
     if isinstance(of, Effects) and LUCK in of.names:
         place = of.names.index(LUCK)
         share, error = float(of.share[place]), float(of.error[place])

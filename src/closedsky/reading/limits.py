@@ -14,6 +14,9 @@ from closedsky.reading.prim import count
 
 Values = NDArray[np.float64]
 
+SURE = 2.0
+"""Standard errors by which the ceiling's bounds are set apart."""
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -52,8 +55,9 @@ class Null:
 
     Attributes:
         times: permutations.
-        density: mean density of the chosen boxes among the searched futures, where it looks like something.
-        chance: share of permutations, the real one among them, whose box does at least as well on the other half.
+        density: mean density of the boxes told of them among the searched futures, where it looks like something.
+        chance: share of permutations, the real one among them, whose box does at least as well on the other half: by
+            how many standard errors it is denser than all futures.
     """
 
     times: int
@@ -65,7 +69,7 @@ class Null:
         return {"times": self.times, "density_searched": self.density, "chance": self.chance}
 
 
-def quasi_p(table: Table, within: Flags, step: Step, name: str) -> float:
+def quasi_p(table: Table, within: Flags, step: Step, name: str, interest: Flags | None = None) -> float:
     """Chance of a box as dense as this one if one limit were dropped: a one-sided binomial tail.
 
     Source: Bryant & Lempert (2010). Of the larger box's rows a share is of interest; had the smaller one been drawn
@@ -76,8 +80,9 @@ def quasi_p(table: Table, within: Flags, step: Step, name: str) -> float:
         within: which rows count.
         step: the box among them.
         name: of the column whose limits are dropped.
+        interest: in place of the table's own, shape (row,).
     """
-    wider = count(table, step.box.without([name]), within)
+    wider = count(table, step.box.without([name]), within, interest)
     if not wider.rows or not step.rows:
         return 1.0
     return float(stats.binom.sf(step.held - 1, step.rows, wider.held / wider.rows))
@@ -92,7 +97,8 @@ def ceiling(repeats: Values, mass: float) -> tuple[float, float]:
     ``sd sqrt((1 - m) / m)`` above the mean.
 
     Args:
-        repeats: 1 or 0, shape (future, repeat), two repeats at least; rows with NaN are left out.
+        repeats: 1 or 0, shape (future, repeat), two repeats at least; rows with NaN are left out. Bounds are set two
+            standard errors apart.
         mass: share of the futures in the region, above 0.
     """
     known = repeats[np.isfinite(repeats).all(axis=1)]
@@ -105,12 +111,21 @@ def ceiling(repeats: Values, mass: float) -> tuple[float, float]:
     known = known[order]
     half = draws // 2
     first, second = known[:, :half].mean(axis=1), known[:, half:].mean(axis=1)
-    low = float(second[np.argsort(-first, kind="stable")[:top]].mean())
-    high = float(np.sort(known.mean(axis=1))[::-1][:top].mean())
-    mean = float(known.mean())
-    # E[p^2] from pairs of different draws, which share nothing but the assumptions.
-    total = known.sum(axis=1)
-    variance = max(float((total * (total - 1)).mean()) / (draws * (draws - 1)) - mean**2, 0.0)
+    best = second[np.argsort(-first, kind="stable")[:top]]
+    low = float(best.mean()) - SURE * _error(best)
+    every = np.sort(known.mean(axis=1))[::-1][:top]
+    high = float(every.mean()) + SURE * _error(every)
+    # E[p^2] from pairs of different draws, which share nothing but the assumptions; the upper limit of its variance.
+    total, mean = known.sum(axis=1), float(known.mean())
+    pairs = total * (total - 1) / (draws * (draws - 1))
+    variance = float(pairs.mean()) - mean**2 + SURE * _error(pairs - 2.0 * mean * known.mean(axis=1))
     share = top / futures
-    high = min(high, mean + float(np.sqrt(variance * (1.0 - share) / share)), 1.0)
+    if variance > 0:
+        reach = mean + SURE * _error(known.mean(axis=1)) + float(np.sqrt(variance * (1.0 - share) / share))
+        high = min(high, reach)
+    low, high = max(low, 0.0), min(high, 1.0)
     return min(low, high), high
+
+
+def _error(values: Values) -> float:
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0

@@ -7,7 +7,7 @@ counted value by value. Either way no box copies its rows.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -45,13 +45,17 @@ class Peel(NamedTuple):
 class Peeling:
     """The rows that are left while a box shrinks."""
 
-    def __init__(self, table: Table, flags: Flags, within: Flags, peel: float) -> None:
+    def __init__(
+        self, table: Table, flags: Flags, within: Flags, peel: float, columns: Sequence[int] | None = None
+    ) -> None:
         self.table, self.flags, self.peel = table, flags, peel
         self.live = within.copy()
         self.rows: Rows = np.flatnonzero(within)
         self.whole = len(self.rows) == len(within)
         self.sides: list[Sorted | Counted] = [
-            (Counted if column.counted else Sorted)(self, i, column) for i, column in enumerate(table.columns)
+            (Counted if column.counted else Sorted)(self, i, column)
+            for i, column in enumerate(table.columns)
+            if columns is None or i in columns
         ]
         ends = [end for side in self.sides if isinstance(side, Sorted) for end in side.ends]
         with ThreadPoolExecutor(AT_ONCE) as pool:  # numpy lets another thread run while it sorts

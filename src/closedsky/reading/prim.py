@@ -12,7 +12,7 @@ same boxes; only that here no box copies its rows, and a million rows of twenty 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,12 +41,14 @@ class Trajectory:
         within: which of its rows were, shape (row,).
         steps: the boxes; the first holds every row.
         peels: how many of the steps after the first were peels; the rest were pastes.
+        columns: places of the columns that could be limited.
     """
 
     table: Table
     within: Flags
     steps: tuple[Step, ...]
     peels: int
+    columns: tuple[int, ...] = ()
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each box."""
@@ -56,17 +58,18 @@ class Trajectory:
         return pd.DataFrame(rows).rename_axis("box")
 
 
-def count(table: Table, box: Box, within: Flags) -> Step:
+def count(table: Table, box: Box, within: Flags, interest: Flags | None = None) -> Step:
     """Say how a box does among some rows.
 
     Args:
         table: the table.
         box: limits.
         within: which rows count, shape (row,).
+        interest: in place of the table's own, shape (row,).
     """
     rows = np.flatnonzero(within)
     kept = rows[box.holds(rows)]
-    flags = table.interest
+    flags = table.interest if interest is None else interest
     return Step(box, len(kept), int(flags[kept].sum()), len(rows), int(flags[rows].sum()))
 
 
@@ -78,6 +81,7 @@ def prim(
     least_mass: float = LEAST_MASS,
     interest: Flags | None = None,
     until: Callable[[Step], bool] | None = None,
+    columns: Sequence[int] | None = None,
 ) -> Trajectory:
     """Search the limits under which rows are of interest most often.
 
@@ -89,6 +93,7 @@ def prim(
         least_mass: share of the searched rows that a box must keep, from 0 to 1.
         interest: in place of the table's own, shape (row,).
         until: the search ends, without pasting, at the first box of which this is true.
+        columns: places of the columns that may be limited; all where None.
 
     Returns:
         Every box on the way.
@@ -107,17 +112,18 @@ def prim(
     if held == 0 or held == of:
         table.require_both(searched)
         raise Degenerate("all or none of the searched rows are of interest")
+    limited = tuple(range(len(table.columns))) if columns is None else tuple(columns)
     everything = table.everything
     steps = [Step(everything, of, held, of, held)]
-    search = Peeling(table, flags, searched, peel)
+    search = Peeling(table, flags, searched, peel, columns)
     while (found := search.step(steps[-1], least_mass)) is not None:
         steps.append(found)
         if until is not None and until(found):
-            return Trajectory(table, searched, tuple(steps), len(steps) - 1)
+            return Trajectory(table, searched, tuple(steps), len(steps) - 1, limited)
     peels = len(steps) - 1
     for each in _pasted(table, flags, searched, steps[-1], paste, least_mass):
         steps.append(each)
-    return Trajectory(table, searched, tuple(steps), peels)
+    return Trajectory(table, searched, tuple(steps), peels, limited)
 
 
 def _pasted(table: Table, flags: Flags, within: Flags, at: Step, paste: float, least_mass: float) -> Iterator[Step]:

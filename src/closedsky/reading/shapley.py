@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from closedsky.reading.sobol import Constant
+from closedsky.reading.sobol import Constant, TooOpen
+from closedsky.reading.statistics import plain
 
 Values = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ class Effects:
         """Return plain values."""
         return {
             "effects": {
-                name: {"value": float(self.share[i]), "error": float(self.error[i])}
+                name: {"value": plain(float(self.share[i])), "error": plain(float(self.error[i]))}
                 for i, name in enumerate(self.names)
             },
             "mean": self.mean,
@@ -133,6 +134,7 @@ def shapley(
 
     Raises:
         Constant: the outcome does not vary.
+        TooOpen: fewer than two orders without a missing run.
         ValueError: too few orders or inner draws.
     """
     groups = len(law.groups)
@@ -156,12 +158,12 @@ def shapley(
     values = np.asarray(outcome(points.reshape(-1, law.size)), np.float64).reshape(orders, groups, inner)
     sound = np.isfinite(values).all(axis=(1, 2))
     if sound.sum() < 2:
-        raise ValueError("fewer than two orders without a missing run")
+        raise TooOpen("fewer than two orders without a missing run")
     values, drawn = values[sound], drawn[sound]
     expected = values.var(axis=2, ddof=1)
     every = values[:, -1].ravel()
     mean, variance = float(every.mean()), float(expected[:, -1].mean())
-    if every.std() == 0.0 and not expected.any():
+    if variance <= 0.0:
         raise Constant("the outcome is the same in every run: there is no variance to split")
     added = np.diff(expected, axis=1, prepend=0.0)
     effects = np.empty_like(added)

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from closedsky.reading.statistics import plain
+
 Values = NDArray[np.float64]
 
 RESAMPLES = 100
@@ -58,23 +60,31 @@ class Indices:
         return {
             "indices": {
                 name: {
-                    "first": float(self.first[i]),
-                    "first_error": float(self.first_error[i]),
-                    "total": float(self.total[i]),
-                    "total_error": float(self.total_error[i]),
+                    "first": plain(float(self.first[i])),
+                    "first_error": plain(float(self.first_error[i])),
+                    "total": plain(float(self.total[i])),
+                    "total_error": plain(float(self.total_error[i])),
                 }
                 for i, name in enumerate(self.names)
             },
             "mean": self.mean,
             "variance": self.variance,
-            "luck": None if self.luck is None else {"value": self.luck[0], "error": self.luck[1]},
+            "luck": None if self.luck is None else {"value": plain(self.luck[0]), "error": plain(self.luck[1])},
             "runs": self.runs,
             "left_out": self.left_out,
         }
 
 
-class Constant(ValueError):
-    """An outcome that never varies has no variance to split; the message is one line."""
+class Undecided(ValueError):
+    """Nothing can be said of what decides an outcome; the message is one line."""
+
+
+class Constant(Undecided):
+    """An outcome that never varies has no variance to split."""
+
+
+class TooOpen(Undecided):
+    """Hardly any run gave a number."""
 
 
 def sobol(
@@ -102,7 +112,8 @@ def sobol(
 
     Raises:
         Constant: the outcome does not vary.
-        ValueError: shapes that do not agree, or fewer than two rows without a missing run.
+        TooOpen: fewer than two rows without a missing run.
+        ValueError: shapes that do not agree.
     """
     a, b, mixed = (np.asarray(each, np.float64) for each in (a, b, mixed))
     if a.ndim != 1 or b.shape != a.shape or mixed.shape != (len(names), len(a)):
@@ -112,7 +123,7 @@ def sobol(
         known &= np.isfinite(other_luck)
     rows = int(known.sum())
     if rows < 2:
-        raise ValueError(f"{rows} rows without a missing run are too few")
+        raise TooOpen(f"{rows} rows without a missing run are too few")
     a, b, mixed = a[known], b[known], mixed[:, known]
     centre = float(np.concatenate([a, b]).mean())
     scale = float(np.concatenate([a, b]).std())
@@ -132,9 +143,13 @@ def sobol(
     sums = np.vstack([terms.sum(axis=1), _resampled(terms, seed, resamples)])
     share = sums[:, :-3] / rows
     variance = sums[:, -2] / (2 * rows) - (sums[:, -3] / (2 * rows)) ** 2
-    shares = share / variance[:, None]
-    errors = shares[1:].std(axis=0, ddof=1) if resamples > 1 else np.full(2 * count, np.nan)
-    lucky = sums[:, -1] / rows / variance
+    usable = variance > 0.0  # a resample may lack every row in which something happened
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.where(usable[:, None], share / variance[:, None], np.nan)
+        lucky = np.where(usable, sums[:, -1] / rows / variance, np.nan)
+    enough = usable[1:].sum() > max(1, resamples // 2)
+    errors = np.nanstd(shares[1:], axis=0, ddof=1) if enough else np.full(2 * count, np.nan)
+    luck_error = float(np.nanstd(lucky[1:], ddof=1)) if enough else float("nan")
     return Indices(
         tuple(names),
         shares[0, :count],
@@ -143,7 +158,7 @@ def sobol(
         errors[count:],
         centre,
         scale**2,
-        None if other_luck is None else (float(lucky[0]), float(lucky[1:].std(ddof=1)) if resamples > 1 else np.nan),
+        None if other_luck is None else (float(lucky[0]), luck_error),
         rows,
         int((~known).sum()),
     )

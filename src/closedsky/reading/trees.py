@@ -34,7 +34,8 @@ class Tree:
     """Leaves of a tree.
 
     Attributes:
-        leaves: boxes among the rows that the tree was not grown on, densest first.
+        leaves: boxes among the rows that the tree was not grown on, in the order of their density where it was: the
+            best is chosen by what it was grown on, or it would be the luckiest.
         base: share of those rows that is of interest.
     """
 
@@ -86,16 +87,17 @@ def grow(table: Table, grown: NDArray[np.bool_], seed: int = 0, leaves: int = LE
         max_leaf_nodes=leaves, min_samples_leaf=max(int(LEAST_MASS * len(x)), 1), random_state=seed % 2**32
     ).fit(x, table.interest[grown])
     cut = model.tree_
-    found, waiting = [], [(0, table.everything)]
+    found: list[tuple[float, Step]] = []
+    waiting = [(0, table.everything)]
     while waiting:
         node, box = waiting.pop()
         if cut.children_left[node] < 0:
-            found.append(count(table, box, ~grown))
+            found.append((count(table, box, grown).density, count(table, box, ~grown)))
             continue
         # scikit-learn keeps thresholds of single-precision values: left is at or below, right above.
         place, value = int(cut.feature[node]), float(cut.threshold[node])
         waiting.append((int(cut.children_left[node]), box.with_limits(place, high=min(value, box.high[place]))))
         above = float(np.nextafter(value, np.inf))
         waiting.append((int(cut.children_right[node]), box.with_limits(place, low=max(above, box.low[place]))))
-    found.sort(key=lambda each: -each.density if each.rows else 1.0)
-    return Tree(tuple(found), float(table.interest[~grown].mean()))
+    found.sort(key=lambda each: -each[0])
+    return Tree(tuple(step for _, step in found), float(table.interest[~grown].mean()))

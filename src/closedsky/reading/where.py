@@ -90,7 +90,8 @@ class Where:
 
     def holds(self, get: Get) -> Values:
         """Return 1 where it holds, 0 where it does not, NaN where that is open, shape (future,)."""
-        return self.node.value(get)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.node.value(get)
 
 
 def parse_where(text: str, option: str, options: Sequence[str]) -> Where:

@@ -15,7 +15,7 @@ from closedsky.reading.sobol import Indices
 from closedsky.reading.words import figure, listed, per_thousand, percent
 from closedsky.showing.numbers import range_of
 from closedsky.showing.terminal import Screen
-from closedsky.showing.views import begin, end
+from closedsky.showing.views import begin
 
 BOXES = 5
 """Boxes of a trajectory that are shown."""
@@ -42,7 +42,11 @@ def show_exploration(screen: Screen, found: Exploration, command: str, name: str
     _trajectories(screen, found)
     _trees(screen, found)
     _decides(screen, found)
-    end(screen, views, _notes(found), command)
+    screen.heading("How to read it")
+    for note in _notes(found):
+        screen.say(note)
+    screen.heading("The same numbers again")
+    screen.command(command)
 
 
 def _limits(screen: Screen, found: Exploration) -> None:
@@ -79,20 +83,33 @@ def _judged(screen: Screen, found: Exploration) -> None:
     of_path = {}
     for path, each in found.paths.items():
         one, said = each.found, []
-        if one.null is not None:
+        if one.density is not None and one.coverage is not None:
             said.append(
-                f"dealt out at random, the same search finds {percent(one.null.density)} where it looks "
-                f"and {'never' if one.told else 'as often as ' + percent(one.null.chance)} as much in the other half "
-                f"({one.null.times} times)"
+                f"density {_share(one.density.value, one.density.error)}, coverage "
+                f"{_share(one.coverage.value, one.coverage.error)} (± from eight nets)"
             )
+        if one.null is not None:
+            often = "never" if one.told else f"as often as {percent(one.null.chance)}"
+            said.append(
+                f"dealt out at random, the same search finds {percent(one.null.density)} where it looks and {often} "
+                f"stands out as much in the other half ({one.null.times} times)"
+            )
+        if one.by_hand:
+            said.append("the box was named, so that it is held against no noise")
         if one.ceiling is not None and one.step is not None:
             low, high = one.ceiling
             said.append(
                 f"were all assumptions known, the best {percent(one.step.mass)} of the futures would reach "
                 f"{range_of(percent(low), percent(high))}: the rest is luck"
             )
+        if one.searched:
+            said.append(
+                f"searched were the {len(one.searched)} that tell most by themselves: {', '.join(one.searched)}"
+            )
         if one.dropped:
             said.append(f"limits on {', '.join(one.dropped)} were dropped, as chance explains them")
+        if one.repeated:
+            said.append("; ".join(f"{name} repeats {other}" for name, other in one.repeated))
         if said:
             of_path[path] = f"{'; '.join(said)}."
     for words in by_path(of_path):
@@ -206,7 +223,7 @@ def _indices(screen: Screen, found: Exploration, of: Mapping[str, Indices]) -> N
             [
                 input_words(found.case, name),
                 *(
-                    _share(each[name][key], each[name][f"{key}_error"])
+                    _told_share(each[name][key], each[name][f"{key}_error"])
                     for each in table.values()
                     for key in ("first", "total")
                 ),
@@ -240,6 +257,11 @@ def _share(value: float, error: float) -> str:
     return f"{100 * value:.0f} ± {100 * error:.0f} %"
 
 
+def _told_share(value: float, error: float) -> str:
+    """A share that is told from nothing, and a dash for one that is not."""
+    return _share(value, error) if value > TOLD * error else "-"
+
+
 def _chance(value: float) -> str:
     return "<0.001" if value < 0.001 else f"{value:.2g}"
 
@@ -249,12 +271,17 @@ def _notes(found: Exploration) -> Sequence[str]:
         "Density: how often it happens inside a box; mass: its share of all futures. Quasi-p: the chance of as dense "
         f"a box without the limit. Found again: in how many of {RESAMPLED} half-samples it is limited, in a "
         "box of like coverage and of like density. Limits are on assumptions; luck can be limited by no one.",
-        f"A box counts as found where {PERMUTED} random deals of what happened never do as well.",
+        f"A box counts as found where {PERMUTED} random deals of what happened never stand out as much, the choice of "
+        "what is searched included. What tells something only together with others is missed.",
         *_coupling(found),
     ]
     kinds = [each.whether for each in found.paths.values() if each.whether is not None]
     if any(isinstance(each, Effects) for each in kinds) and found.view == "now":
         notes.append(f"No Sobol' indices: {WHY_NO_SOBOL}.")
+        notes.append(
+            "Accepted futures descend from fewer first draws, so that quasi-p values and the deals, which take each "
+            "future for itself, say more than they should; errors of shares by relation are those of the orders alone."
+        )
         drawn = [
             f"{per_thousand(each.drawn)} of 1,000 of them ({path} path: {per_thousand(each.found.base.value)} accepted)"
             for path, each in found.paths.items()
@@ -267,7 +294,8 @@ def _notes(found: Exploration) -> Sequence[str]:
     if kinds and isinstance(kinds[0], Indices):
         notes.append(
             f"Sobol' indices: {kinds[0].runs:,} rows, the same luck where inputs are exchanged; ± is one standard "
-            "error (bootstrap). Where a few futures carry the variance errors are wide, and little is told apart."
+            "error (bootstrap), and a dash stands where that does not tell a share from nothing. An assumption that "
+            "has a common cause with others stands for its own part, the cause for the rest."
         )
     return notes
 

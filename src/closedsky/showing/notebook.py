@@ -49,9 +49,7 @@ def as_html(shown: Any) -> str:
 
 
 def _case(case: Case) -> str:
-    rows = [
-        [entry.label, "really taken" if name == case.taken else "", name] for name, entry in case.options.items()
-    ]
+    rows = [[entry.label, "really taken" if name == case.taken else "", name] for name, entry in case.options.items()]
     bases = [entry.basis for entry in case.assumptions.values()]
     counted = ", ".join(f"{bases.count(basis)} {basis}" for basis in dict.fromkeys(bases))
     return _whole(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -131,6 +132,6 @@ def _bars(found: Exploration, each: PathExploration) -> list[dict[str, Any]]:
         )
     bars = sorted(bars, key=lambda bar: -bar["total"])[:MOST]
     luck = getattr(each.whether, "luck", None)
-    if luck is not None:
+    if luck is not None and all(map(math.isfinite, luck)):
         bars.insert(0, {"name": "Luck", "first": None, "total": luck[0], "error": luck[1], "luck": True})
     return bars

@@ -7,7 +7,17 @@ import json
 from typing import Any
 
 from closedsky.showing.charts.chart import SCHEMA
+from closedsky.showing.drawing.debate_chart import draw_debate_chart
+from closedsky.showing.drawing.deciding_chart import draw_deciding_chart
+from closedsky.showing.drawing.dots_chart import draw_dots
+from closedsky.showing.drawing.exchange_chart import draw_exchange_chart
 from closedsky.showing.drawing.exploration import draw_exploration
+from closedsky.showing.drawing.fan_chart import draw_fan
+from closedsky.showing.drawing.harm_chart import draw_harm
+from closedsky.showing.drawing.ladder_chart import draw_ladder_chart
+from closedsky.showing.drawing.map_chart import draw_map_chart
+from closedsky.showing.drawing.options_chart import draw_options_chart
+from closedsky.showing.drawing.region_chart import draw_region_chart
 from closedsky.showing.drawing.strip import draw_strip
 from closedsky.showing.svg import Span, Theme, balanced, document, lines, wrap
 
@@ -26,7 +36,20 @@ GAP = 8.0
 MEASURE = 720.0
 """Width beyond which prose is not set: longer lines are hard to read."""
 
-KINDS = {"backtest-strip": draw_strip, "exploration": draw_exploration}
+KINDS = {
+    "backtest-strip": draw_strip,
+    "debate": draw_debate_chart,
+    "deciding": draw_deciding_chart,
+    "exchange-rates": draw_exchange_chart,
+    "exploration": draw_exploration,
+    "fan": draw_fan,
+    "harm-by-weapon": draw_harm,
+    "ladder": draw_ladder_chart,
+    "options-at-a-glance": draw_options_chart,
+    "quantile-dots": draw_dots,
+    "region": draw_region_chart,
+    "theatre": draw_map_chart,
+}
 """What is drawn by what."""
 
 
@@ -47,7 +70,7 @@ def draw(chart: dict[str, Any], width: float = 960, theme: Theme = "auto") -> st
     >>> draw({"schema": "closedsky-chart/1", "kind": "pie"})
     Traceback (most recent call last):
     ...
-    ValueError: no drawing for a chart of kind 'pie'; there are: backtest-strip, exploration
+    ValueError: no drawing for a chart of kind 'pie'; see KINDS for those there are
     """
     _require(chart, width)
     margin = MARGINS[width >= ROOMY]
@@ -104,7 +127,7 @@ def _require(chart: dict[str, Any], width: float) -> None:
     if chart.get("schema") != SCHEMA:
         raise ValueError(f"the chart's schema is {chart.get('schema')!r}, not {SCHEMA!r}")
     if chart["kind"] not in KINDS:
-        raise ValueError(f"no drawing for a chart of kind {chart['kind']!r}; there are: {', '.join(KINDS)}")
+        raise ValueError(f"no drawing for a chart of kind {chart['kind']!r}; see KINDS for those there are")
     if not NARROWEST <= width <= WIDEST:
         raise ValueError(f"a chart is {NARROWEST} to {WIDEST} pixels wide, not {width:g}")
 

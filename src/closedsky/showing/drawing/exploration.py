@@ -131,7 +131,7 @@ def _trade_off(panel: Mapping[str, Any], left: float, top: float, width: float) 
 def _bars(bars: list[Mapping[str, Any]], left: float, top: float, width: float) -> Drawn:
     room = width * LABELS
     low, high = left + room + 8.0, left + width - 44.0
-    most = max(bar["total"] + bar["error"] for bar in bars)
+    most = max([bar["total"] + bar["error"] for bar in bars] + [0.01])
     parts = []
     for bar in bars:
         wrapped = wrap([(bar["name"], "ink")], "small", room)
