@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_every_chart_has_words_two_drawings_its_numbers_and_a_file(page):
     assert len([tag for tag, given in found.found if tag == "svg" and given["role"] == "img"]) == 12
     files = [href for href in found.attributes("href") if href.startswith("data:text/csv")]
     assert len(files) == 6
-    rows = list(csv.reader(io.StringIO(base64.b64decode(files[2].split(",")[1]).decode())))
+    rows = list(csv.reader(io.StringIO(unquote(files[2].split(",", 1)[1]))))
     assert rows[0] == ["item", "share", "view", "version", "about"]
     assert rows[1][:3] == ["'=1+1", "0.5", "then"] and "Not a forecast" in rows[1][-1]
 

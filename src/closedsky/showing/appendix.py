@@ -84,7 +84,7 @@ class Appendix:
         bases: (basis, meaning, how many assumptions).
         relations: (what assumptions are about, assumptions).
         claims: in order.
-        documents: in order.
+        documents: those that are cited in a claim, or behind a number that an assumption rests on, in order.
     """
 
     bases: tuple[tuple[str, str, int], ...]
@@ -117,8 +117,17 @@ def appendix(case: Case) -> Appendix:
         tuple((name, meaning, bases.count(name)) for name, meaning in BASIS_MEANING.items() if name in bases),
         tuple((_capital(relation_words(name)), tuple(rows)) for name, rows in relations.items()),
         tuple(claims),
-        tuple(_document(key, each) for key, each in ledger.documents.items()),
+        tuple(_document(key, each) for key, each in ledger.documents.items() if key in _cited(case)),
     )
+
+
+def _cited(case: Case) -> frozenset[str]:
+    """Documents that a claim names, or that a number behind an assumption was read in."""
+    ledger = ledger_of(case)
+    named = {key for claim in ledger.claims.values() for key in (claim.document, *claim.sources, *claim.against)}
+    behind = {key for entry in case.assumptions.values() for key in (*entry.evidence.then, *entry.evidence.now)}
+    read = {key for name in behind if name in ledger.quantities for key in ledger.quantities[name].sources}
+    return frozenset(named | read)
 
 
 def _assumption(name: str, entry: Assumption) -> AssumptionRow:

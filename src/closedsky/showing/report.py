@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.showing.appendix import Appendix, appendix
 from closedsky.showing.charts.chart import to_csv
+from closedsky.showing.compact import compact, sheet_of
 from closedsky.showing.drawing import draw_bare
 from closedsky.showing.svg import style
 from closedsky.showing.terminal import how_errors, path_facts, view_words
@@ -29,8 +31,17 @@ from closedsky.version import __version__
 WIDE, NARROW = 900.0, 358.0
 """Widths in pixels in which charts are drawn: of a page, and of a telephone less its margins."""
 
+ROWS = 40
+"""Rows of a numbers table that are printed; the CSV file has all."""
+
+SAFE = ",;:/-_.~!*'()+=@&$?"
+"""Characters of a CSV file that an address may hold as they are."""
+
+MOST_DIGITS = 6
+"""Significant digits of numbers in a CSV file."""
+
 DIGITS = 4
-"""Significant digits of numbers in a table; the CSV file has all."""
+"""Significant digits of numbers in a table."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +118,9 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    sheet = environment.get_template("report.css").render() + style("auto")
     environment.filters["cell"] = _cell
-    figures = _Figures()
+    figures = _Figures(report)
+    sheet = environment.get_template("report.css").render() + sheet_of(style("auto"), figures.classes)
     return environment.get_template("report.html").render(
         report=report,
         case=report.case,
@@ -117,7 +128,8 @@ def render(report: Report) -> str:
         version=__version__,
         sheet=Markup(sheet),
         policy=_policy(sheet),
-        figure=figures.make,
+        figure=figures.of,
+        shown_rows=ROWS,
         view_words=lambda view: view_words(report.case, view),
         how_errors=how_errors,
         paths=path_facts(report.case, list(_paths(report.case))),
@@ -151,23 +163,42 @@ def _policy(sheet: str) -> str:
 
 
 class _Figures:
-    """Turns charts into what the template needs, each with a name of its own on the page."""
+    """Turns charts into what the template needs, each with a name of its own on the page.
 
-    def __init__(self) -> None:
-        self._made = 0
+    Attributes:
+        classes: short names of the classes that the drawings use.
+    """
 
-    def make(self, chart: dict[str, Any]) -> dict[str, Any]:
-        self._made += 1
-        name = f"figure-{self._made}"
-        sheet = to_csv(chart)
+    def __init__(self, report: Report) -> None:
+        self.classes: dict[str, str] = {}
+        sections = [*report.first, *(each for part in report.parts for each in part.sections), *report.common]
+        charts = [chart for section in sections for chart in section.charts]
+        self._made = {id(chart): self._make(chart, number) for number, chart in enumerate(charts, 1)}
+
+    def of(self, chart: dict[str, Any]) -> dict[str, Any]:
+        """What was made of a chart."""
+        return self._made[id(chart)]
+
+    def _make(self, chart: dict[str, Any], number: int) -> dict[str, Any]:
+        name = f"figure-{number}"
+        wide, narrow = (
+            Markup(compact(draw_bare(chart, width, f"{name}-{kind}"), self.classes))
+            for kind, width in (("wide", WIDE), ("narrow", NARROW))
+        )
         return {
             "name": name,
             "chart": chart,
-            "wide": Markup(draw_bare(chart, WIDE, f"{name}-wide")),
-            "narrow": Markup(draw_bare(chart, NARROW, f"{name}-narrow")),
-            "csv": "data:text/csv;charset=utf-8;base64," + base64.b64encode(sheet.encode()).decode(),
-            "file": f"{chart['kind']}-{chart['view']}.csv",
+            "wide": wide,
+            "narrow": narrow,
+            "csv": "data:text/csv;charset=utf-8," + quote(to_csv(_rounded(chart), once=True), safe=SAFE),
+            "file": f"{chart['kind']}-{chart['view'].replace(' ', '-')}.csv",
         }
+
+
+def _rounded(chart: dict[str, Any]) -> dict[str, Any]:
+    """A chart with no more digits than a file of numbers needs."""
+    rows = [[float(f"{v:.{MOST_DIGITS}g}") if isinstance(v, float) else v for v in row] for row in chart["rows"]]
+    return chart | {"rows": rows}
 
 
 def _cell(value: Any) -> str:

@@ -51,6 +51,9 @@ SPACE = 20
 WHOLE_MONTHS = 100
 """Days from which dates are the first of a month."""
 
+MOST_STEPS = 44
+"""Steps that are drawn: an eye sees no more corners."""
+
 LEAST = 1.0
 """Expected people below this are drawn as one, where the axis is logarithmic."""
 
@@ -98,7 +101,8 @@ def fan_chart(paths: Mapping[str, Results], options: Sequence[str] = ()) -> dict
     for name in shown:
         if name not in first.options:
             raise KeyError(name)
-    days = [float(day) for day in first.series["day"].values]
+    kept = steps_of(len(first.series["day"]))
+    days = [float(day) for day in first.series["day"].values[kept]]
     table: list[list[Any]] = []
     panels = [_panel(paths, shown, name, days, table) for name in DRAWN]
     end = _date(first.case, days[-1])
@@ -140,15 +144,25 @@ def _words(panel: Mapping[str, Any]) -> str:
     )
 
 
+def steps_of(many: int) -> NDArray[np.intp]:
+    """Steps that are drawn, spread over all, the first and the last among them.
+
+    >>> len(steps_of(129)), steps_of(129)[[0, -1]].tolist(), steps_of(3).tolist()
+    (44, [0, 128], [0, 1, 2])
+    """
+    return np.unique(np.linspace(0, many - 1, min(many, MOST_STEPS)).round().astype(np.intp))
+
+
 def _panel(
     paths: Mapping[str, Results], options: Sequence[str], name: str, days: Sequence[float], table: list[list[Any]]
 ) -> dict[str, Any]:
     first = next(iter(paths.values()))
+    kept = steps_of(len(first.series["day"]))
     title, unit, factor = DRAWN[name]
     end = _date(first.case, days[-1])
     fans: list[dict[str, Any]] = []
     for option in options:
-        found = {path: factor * _quantiles(each, name, option) for path, each in paths.items()}
+        found = {path: factor * _quantiles(each, name, option)[:, kept] for path, each in paths.items()}
         (main, one), *_ = found.items()
         told = any(not np.array_equal(one, other) for other in found.values())
         drawn = found if told else {main: one}
