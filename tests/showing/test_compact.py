@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from closedsky.showing.compact import all_short, compact, sheet_of
-from closedsky.showing.svg import document, element, rect, stroke, style, text
+from closedsky.showing.svg import ROOT, document, element, rect, stroke, style, text
 
 words = st.text(st.characters(codec="utf-8"), max_size=30)
 
@@ -38,6 +38,7 @@ def test_words_stay_and_it_stays_xml(said):
 def test_marks_stay_where_they_are():
     names = {}
     found = ElementTree.fromstring(compact(made("a"), names))
+    assert found.get("class") == ROOT
     paths = [each for each in found if each.tag.endswith("path")]
     assert [each.get("d") for each in paths] == ["M1.2 2L3 4.5M5 6L7 8", "M5 6L7 8", "M5 6L7 8"]
     assert [each.get("stroke-width") for each in paths] == ["1", "2", "1"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from closedsky.showing.svg import ROOT
+
 CLASS = re.compile(r'class="([^"]*)"')
 DECIMALS = re.compile(r"(?<![\d.#])(\d+\.\d)\d+(?=[ CLMZ\"])")
 ATTRIBUTES = re.compile(r"<(?:path|rect|circle|text|tspan)\b[^>]*>")
@@ -56,6 +58,8 @@ def _merged(found: re.Match[str]) -> str:
 
 
 def _short(classes: str, names: dict[str, str]) -> str:
+    if classes == ROOT:  # by which the style sheet knows a chart
+        return classes
     if classes not in names:
         names[classes] = f"c{len(names)}"
     return names[classes]
@@ -67,4 +71,4 @@ def all_short(svgs: Iterable[str]) -> bool:
     >>> all_short(['<rect class="c0"/>']), all_short(['<rect class="line hair"/>'])
     (True, False)
     """
-    return all(re.fullmatch(r"c\d+", name) for svg in svgs for name in CLASS.findall(svg))
+    return all(name == ROOT or re.fullmatch(r"c\d+", name) for svg in svgs for name in CLASS.findall(svg))
