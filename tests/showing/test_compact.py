@@ -40,12 +40,17 @@ def test_marks_stay_where_they_are():
     found = ElementTree.fromstring(compact(made("a"), names))
     assert found.get("class") == ROOT
     paths = [each for each in found if each.tag.endswith("path")]
-    assert [each.get("d") for each in paths] == ["M1.2 2L3 4.5M5 6L7 8", "M5 6L7 8", "M5 6L7 8"]
-    assert [each.get("stroke-width") for each in paths] == ["1", "2", "1"]
-    assert paths[0].get("class") == paths[1].get("class") != paths[2].get("class")
+    assert [each.get("d") for each in paths] == [
+        "M1.2 2h4v40.1h-4Z", "M1.2 2L3 4.5M5 6L7 8", "M5 6L7 8", "M5 6L7 8",
+    ]  # fmt: skip
+    assert [each.get("stroke-width") for each in paths] == [None, None, "2", None]
+    assert paths[1].get("class") == paths[2].get("class") != paths[3].get("class")
+    (words,) = [each for each in found if each.tag.endswith("text")]
+    assert words.get("text-anchor") is None
+    assert f".closedsky-chart .{words.get('class')}{{text-anchor:middle}}" in sheet_of(style("light"), names)
     (circle,) = [each for each in found if each.tag.endswith("circle")]
     assert (circle.get("cx"), circle.get("r")) == ("1.1", "3")
-    assert names["line hair"] == paths[0].get("class")
+    assert names["line hair"] == paths[1].get("class")
 
 
 def test_every_rule_holds_for_the_short_names():

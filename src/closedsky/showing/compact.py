@@ -14,10 +14,16 @@ from closedsky.showing.svg import ROOT
 CLASS = re.compile(r'class="([^"]*)"')
 DECIMALS = re.compile(r"(?<![\d.#])(\d+\.\d)\d+(?=[ CLMZ\"])")
 ATTRIBUTES = re.compile(r"<(?:path|rect|circle|text|tspan)\b[^>]*>")
-PATHS = re.compile(
-    r'<path class="([^"]*)" d="([^"]*)" stroke-width="1"/>\n(?:<path class="\1" d="([^"]*)" stroke-width="1"/>\n)+'
-)
+ONE = r'<path class="{}" d="[^"]*"(?: stroke-width="1")?/>\n'
+PATHS = re.compile(ONE.format('([^"]*)') + "(?:" + ONE.format(r"\1") + ")+")
+WHOLE = re.compile(r"(?<=\d)\.0+(?=[ CLMZ\"])")
+ANCHORED = re.compile(r'class="([^"]*)" text-anchor="(middle|end)"')
+RECTS = re.compile(r'<rect class="([^"]*)" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"/>\n')
 D = re.compile(r' d="([^"]*)"')
+
+
+ENDS = ("middle", "end")
+"""Where a text may stand otherwise than to the right of its place."""
 
 
 def compact(svg: str, names: dict[str, str]) -> str:
@@ -27,8 +33,10 @@ def compact(svg: str, names: dict[str, str]) -> str:
         svg: as `closedsky.showing.svg.document` writes it, without a style sheet.
         names: short names of classes by their long ones, to which new ones are added; `sheet_of` writes their rules.
     """
-    svg = PATHS.sub(_merged, svg)
-    svg = ATTRIBUTES.sub(lambda found: DECIMALS.sub(r"\1", found.group(0)), svg)
+    svg = ATTRIBUTES.sub(lambda found: WHOLE.sub("", DECIMALS.sub(r"\1", found.group(0))), svg)
+    svg = RECTS.sub(_outlined, svg)
+    svg = PATHS.sub(_merged, svg).replace(' stroke-width="1"', "")  # as it is where nothing is said
+    svg = ANCHORED.sub(r'class="\1 \2"', svg)
     return CLASS.sub(lambda found: f'class="{_short(found.group(1), names)}"', svg).replace(">\n<", "><")
 
 
@@ -39,7 +47,9 @@ def sheet_of(sheet: str, names: dict[str, str]) -> str:
         sheet: rules of `closedsky.showing.svg.style`, one a line.
         names: short names of combinations of classes by the long ones.
     """
-    lines = []
+    lines = [
+        f".{ROOT} .{short}{{text-anchor:{end}}}" for end in ENDS for long, short in names.items() if end in long.split()
+    ]
     for line in sheet.splitlines():
         selector, brace, rest = line.partition("{")
         classes = re.fullmatch(r"(\.[\w-]+) ((?:\.[\w-]+)+)", selector)
@@ -53,8 +63,13 @@ def sheet_of(sheet: str, names: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def _outlined(found: re.Match[str]) -> str:
+    kind, x, y, width, height = found.groups()
+    return f'<path class="{kind}" d="M{x} {y}h{width}v{height}h-{width}Z"/>\n'
+
+
 def _merged(found: re.Match[str]) -> str:
-    return f'<path class="{found.group(1)}" d="{"".join(D.findall(found.group(0)))}" stroke-width="1"/>\n'
+    return f'<path class="{found.group(1)}" d="{"".join(D.findall(found.group(0)))}"/>\n'
 
 
 def _short(classes: str, names: dict[str, str]) -> str:

@@ -31,8 +31,15 @@ from closedsky.version import __version__
 WIDE, NARROW = 900.0, 358.0
 """Widths in pixels in which charts are drawn: of a page, and of a telephone less its margins."""
 
-ROWS = 40
+ROWS = 30
 """Rows of a numbers table that are printed; the CSV file has all."""
+
+LARGEST = 980_000
+"""Bytes that a report may have: what can be sent by mail everywhere.
+
+Where it has more, the largest of the narrow drawings are left out, and a telephone shows the wide one, to be moved
+sideways.
+"""
 
 SAFE = ",;:/-_.~!*'()+=@&$?"
 """Characters of a CSV file that an address may hold as they are."""
@@ -111,6 +118,14 @@ def render(report: Report) -> str:
     Returns:
         The document; the same for the same report.
     """
+    figures = _Figures(report)
+    while True:
+        document = _document(report, figures)
+        if len(document.encode()) <= LARGEST or not figures.drop_largest(len(document.encode()) - LARGEST):
+            return document
+
+
+def _document(report: Report, figures: _Figures) -> str:
     environment = Environment(
         loader=PackageLoader("closedsky.showing"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -119,7 +134,6 @@ def render(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["cell"] = _cell
-    figures = _Figures(report)
     sheet = environment.get_template("report.css").render() + sheet_of(style("auto"), figures.classes)
     return environment.get_template("report.html").render(
         report=report,
@@ -178,6 +192,17 @@ class _Figures:
     def of(self, chart: dict[str, Any]) -> dict[str, Any]:
         """What was made of a chart."""
         return self._made[id(chart)]
+
+    def drop_largest(self, many: int) -> bool:
+        """Leave out narrow drawings, the largest first, until so many bytes are saved; say whether there were any."""
+        left = sorted((each for each in self._made.values() if each["narrow"]), key=lambda each: -len(each["narrow"]))
+        saved = 0
+        for each in left:
+            if saved >= many:
+                break
+            saved += len(each["narrow"].encode())
+            each["narrow"] = None
+        return bool(left)
 
     def _make(self, chart: dict[str, Any], number: int) -> dict[str, Any]:
         name = f"figure-{number}"
