@@ -154,6 +154,21 @@ def test_every_chart_has_words_two_drawings_its_numbers_and_a_file(page):
     assert rows[1][:3] == ["'=1+1", "0.5", "then"] and "Not a forecast" in rows[1][-1]
 
 
+def test_a_file_that_is_too_large_loses_its_largest_narrow_drawings_but_never_half_a_debate(kind, monkeypatch):
+    def large(given, left, top, width):
+        lines = [text(left, top + 20.0 * i, [(f"{given['title']} {i}", "ink")], "body") for i in range(3000)]
+        return lines, top + 40.0
+
+    monkeypatch.setitem(drawing.KINDS, "dot", large)
+    monkeypatch.setitem(drawing.KINDS, "debate", large)
+    debate = Section("Both sides", (), (chart() | {"kind": "debate"},))
+    made = render(report(first=(debate,)))
+    found = Page(made)
+    assert found.balanced and made.count("alone") > 1
+    start = made.index('id="figure-1-words"')
+    assert 'class="narrow"' in made[start : made.index("</figure>", start)]
+
+
 def test_the_ledger_is_whole(page):
     found = appendix(case())
     assert sum(len(rows) for _, rows in found.relations) == len(case().assumptions)

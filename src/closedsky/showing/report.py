@@ -47,6 +47,9 @@ SAFE = ",;:/-_.~!*'()+=@&$?"
 MOST_DIGITS = 6
 """Significant digits of numbers in a CSV file."""
 
+NEVER_SIDEWAYS = ("debate",)
+"""Charts that a telephone must not show in part: one side of a debate alone would be taking it."""
+
 DIGITS = 4
 """Significant digits of numbers in a table."""
 
@@ -195,7 +198,8 @@ class _Figures:
 
     def drop_largest(self, many: int) -> bool:
         """Leave out narrow drawings, the largest first, until so many bytes are saved; say whether there were any."""
-        left = sorted((each for each in self._made.values() if each["narrow"]), key=lambda each: -len(each["narrow"]))
+        left = [each for each in self._made.values() if each["narrow"] and each["chart"]["kind"] not in NEVER_SIDEWAYS]
+        left.sort(key=lambda each: -len(each["narrow"]))
         saved = 0
         for each in left:
             if saved >= many:
