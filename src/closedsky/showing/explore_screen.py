@@ -20,6 +20,9 @@ from closedsky.showing.views import begin
 BOXES = 5
 """Boxes of a trajectory that are shown."""
 
+SMALL = 0.005
+"""Errors below this have a decimal."""
+
 MOST_INPUTS = 6
 """Assumptions that are shown."""
 
@@ -254,7 +257,13 @@ def _told(row: dict[str, float]) -> bool:
 
 
 def _share(value: float, error: float) -> str:
-    return f"{100 * value:.0f} ± {100 * error:.0f} %"
+    """A share with its error, with a decimal where the error is below one in a hundred.
+
+    >>> _share(0.52, 0.03), _share(0.9951, 0.0021)
+    ('52 ± 3 %', '99.5 ± 0.2 %')
+    """
+    digits = 0 if not error < SMALL else 1
+    return f"{100 * value:.{digits}f} ± {100 * error:.{digits}f} %"
 
 
 def _told_share(value: float, error: float) -> str:
