@@ -152,7 +152,7 @@ class TestChart:
     def test_every_number_is_in_the_table(self, found):
         rows = list(csv.DictReader(io.StringIO(to_csv(explore_chart(found)))))
         boxes = [row for row in rows if row["path"] == "contest" and row["of"] == "box"]
-        assert len(boxes) == len(found.paths["contest"].found.trajectory)
+        assert len(boxes) == found.paths["contest"].found.peels + 1
         (one,) = [row for row in rows if row["path"] == "contest" and row["item"] == "tolerance"]
         assert (float(one["share"]), float(one["total"]), float(one["error"])) == (0.15, 0.3, 0.02)
         assert all(row["view"] == "then" for row in rows)

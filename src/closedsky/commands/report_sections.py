@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from closedsky.commands import explore
-from closedsky.commands.common import say
+from closedsky.commands.common import BAD_DATA, Fault, say
 from closedsky.commands.readings import NOW, THEN, Request
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ def place(case: Case, view: str) -> list[Section]:
     from closedsky.showing.charts.map_chart import map_chart
     from closedsky.showing.report import Section
 
-    chart = map_chart(case, view)
+    try:
+        chart = map_chart(case, view)
+    except ValueError as error:
+        raise Fault(str(error), BAD_DATA) from None
     return [] if chart is None else [Section("Where it is", (), (chart,))]
 
 

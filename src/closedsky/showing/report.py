@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ from closedsky.version import __version__
 WIDE, NARROW = 900.0, 358.0
 """Widths in pixels in which charts are drawn: of a page, and of a telephone less its margins."""
 
-ROWS = 30
+ROWS = 20
 """Rows of a numbers table that are printed; the CSV file has all."""
 
 LARGEST = 980_000
@@ -46,6 +47,11 @@ SAFE = ",;:/-_.~!*'()+=@&$?"
 
 MOST_DIGITS = 6
 """Significant digits of numbers in a CSV file."""
+
+PAGE = 700.0
+"""Height of a drawing, in its own pixels, above which it may be broken over two printed pages."""
+
+HEIGHT = re.compile(r'height="([\d.]+)"')
 
 NEVER_SIDEWAYS = ("debate",)
 """Charts that a telephone must not show in part: one side of a debate alone would be taking it."""
@@ -219,6 +225,7 @@ class _Figures:
             "chart": chart,
             "wide": wide,
             "narrow": narrow,
+            "tall": float(HEIGHT.findall(wide)[0]) > PAGE,
             "csv": "data:text/csv;charset=utf-8," + quote(to_csv(_rounded(chart), once=True), safe=SAFE),
             "file": f"{chart['kind']}-{chart['view'].replace(' ', '-')}.csv",
         }

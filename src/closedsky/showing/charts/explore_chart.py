@@ -49,7 +49,7 @@ def explore_chart(found: Exploration) -> dict[str, Any]:
     happens = over((min(ends), max(ends)))
     table: list[Sequence[Any]] = []
     for path, each in found.paths.items():
-        for i, (searched, other) in enumerate(each.found.trajectory):
+        for i, (searched, other) in enumerate(each.found.trajectory[: each.found.peels + 1]):
             density = other.density if other.rows else None
             numbers = [other.coverage, density, searched.density, other.mass]
             table.append([path, "box", f"box {i}", *numbers, None, None, None])
