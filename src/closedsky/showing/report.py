@@ -48,8 +48,8 @@ SAFE = ",;:/-_.~!*'()+=@&$?"
 MOST_DIGITS = 6
 """Significant digits of numbers in a CSV file."""
 
-PAGE = 700.0
-"""Height of a drawing, in its own pixels, above which it may be broken over two printed pages."""
+PAGE, LONG = 1000.0, 1500.0
+"""Heights of a drawing, in its own pixels, above which it is smaller on paper, and above which it may be broken."""
 
 HEIGHT = re.compile(r'height="([\d.]+)"')
 
@@ -220,12 +220,13 @@ class _Figures:
             Markup(compact(draw_bare(chart, width, f"{name}-{kind}"), self.classes))
             for kind, width in (("wide", WIDE), ("narrow", NARROW))
         )
+        height = float(HEIGHT.findall(wide)[0])
         return {
             "name": name,
             "chart": chart,
             "wide": wide,
             "narrow": narrow,
-            "tall": float(HEIGHT.findall(wide)[0]) > PAGE,
+            "paper": "long" if height > LONG else "tall" if height > PAGE else "",
             "csv": "data:text/csv;charset=utf-8," + quote(to_csv(_rounded(chart), once=True), safe=SAFE),
             "file": f"{chart['kind']}-{chart['view'].replace(' ', '-')}.csv",
         }
