@@ -54,8 +54,28 @@ def picture(lines: list[str]) -> str:
     )
 
 
+def charts() -> None:
+    """Draw two charts of the same run: every option at a glance, and the exchange rates."""
+    from closedsky.futures.defaults import FUTURES
+    from closedsky.futures.inputs import inputs_of
+    from closedsky.futures.run import run_paths
+    from closedsky.reading import summarise
+    from closedsky.reading.choice import choice
+    from closedsky.reading.worth import Weights
+    from closedsky.showing.charts.exchange_chart import exchange_chart
+    from closedsky.showing.charts.options_chart import options_chart
+    from closedsky.showing.drawing import draw
+    from closedsky.showing.svg import write_svg
+
+    results = run_paths("ukraine-2022", FUTURES)
+    found = choice(results, inputs_of(next(iter(results.values()))), [Weights()])
+    for name, chart in (("options", options_chart(summarise(results))), ("exchange", exchange_chart(found))):
+        write_svg(ROOT / "docs" / f"{name}.svg", draw(chart))
+
+
 def main() -> None:
-    """Write the picture and the table."""
+    """Write the pictures and the table."""
+    charts()
     lines = printed()
     first = next(i for i, line in enumerate(lines) if line.startswith(TABLE))
     last = next(i for i, line in enumerate(lines) if line.startswith("How the war ends"))
