@@ -25,6 +25,8 @@ from closedsky.futures.defaults import FEWER
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
+    from closedsky.futures.conditioned import Conditioned
+    from closedsky.futures.recorded import Predicted
     from closedsky.reading.backtest import Backtest
     from closedsky.reading.zones import Zones
 
@@ -152,7 +154,6 @@ def _zones(cases: Sequence[Case], overrides: dict[str, str], request: Request) -
 
 def _held(case: Case, request: Request) -> Backtest:
     from closedsky.futures.recorded import predict
-    from closedsky.reading.backtest import backtest
 
     accepted = None
     if request.view == "now":
@@ -169,6 +170,13 @@ def _held(case: Case, request: Request) -> Backtest:
             progress=advance,
             notify=say,
         )
+    return against_record(case, predicted, accepted)
+
+
+def against_record(case: Case, predicted: Predicted, accepted: Conditioned | None) -> Backtest:
+    """Hold what was predicted against the record; `accepted` are the futures of the view now."""
+    from closedsky.reading.backtest import backtest
+
     return backtest(
         case,
         predicted.values,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from closedsky.commands import explore
+from closedsky.commands.backtest import against_record
+from closedsky.commands.choose import WEIGHTS
 from closedsky.commands.common import BAD_DATA, Fault, say
-from closedsky.commands.readings import NOW, THEN, Request
+from closedsky.commands.readings import THEN, Request
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from closedsky.reading.backtest import Backtest
     from closedsky.reading.summary import RunSummary
     from closedsky.showing.report import Section
-
-WEIGHTS = (0.0, 1000.0, 10_000.0)
-"""Lives for one future with direct combat for which preferences are shown: marks on a scale, not views of ours."""
 
 
 def both_sides(case: Case, request: Request) -> list[Section]:
@@ -122,19 +120,10 @@ def _held(case: Case, request: Request, view: str, results: Mapping[str, Results
 
 def _backtest(case: Case, request: Request, view: str, results: Mapping[str, Results]) -> Backtest:
     from closedsky.futures.recorded import predict
-    from closedsky.reading.backtest import backtest
 
     accepted = next(iter(results.values())).conditioned
     predicted = predict(case, request.count(view), request.seed, request.overrides, conditioned=accepted)
-    return backtest(
-        case,
-        predicted.values,
-        predicted.on,
-        view=predicted.view,
-        seed=predicted.seed,
-        notes=predicted.notes,
-        effective=accepted.effective_number if accepted else None,
-    )
+    return against_record(case, predicted, accepted)
 
 
 def past(request: Request) -> list[Section]:
@@ -153,13 +142,3 @@ def past(request: Request) -> list[Section]:
     ]
     zones = hold_zones(held, campaigns(), futures=futures, seed=request.seed, view="then")
     return [Section("The same relations in past campaigns", (zones.summary(),), (backtest_strip(zones),))]
-
-
-def of_one_view(request: Request, view: str) -> Request:
-    """The same request for one view alone."""
-    return replace(
-        request,
-        view=view,
-        futures=request.futures if view == THEN else None,
-        accepted=request.accepted if view == NOW else None,
-    )
