@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from closedsky import __version__
-from closedsky.commands import cli_positions, cli_readings, cli_report
+from closedsky.commands import cli_positions, cli_readings, cli_report, cli_serve
 from closedsky.commands.cli_flags import (
     Accepted,
     AsJson,
@@ -284,6 +284,7 @@ def read(
 
 cli_readings.register(app)
 cli_report.register(app)
+cli_serve.register(app)
 cli_positions.register(app)
 
 

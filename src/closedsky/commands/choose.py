@@ -83,7 +83,7 @@ def flips_command(request: Request, options: Sequence[str], against: str | None,
         if not named:
             raise Fault(f"nothing to compare with {other}; name another --option")
         reading = _read(flips, results, _inputs(results), _weights(request), named, other)
-        found.append(_checked(case, request, reading) if check and view == THEN else reading)
+        found.append(checked(case, request, reading) if check and view == THEN else reading)
     command = request.command("flips", *(word for name in options for word in ("--option", name)))
     if against:
         command += f" --against {against}"
@@ -96,7 +96,7 @@ def flips_command(request: Request, options: Sequence[str], against: str | None,
     show_flips(Screen(), found, case, command, request.name)
 
 
-def _checked(case: Case, request: Request, reading: Flips) -> Flips:
+def checked(case: Case, request: Request, reading: Flips, adoption: str = "effect") -> Flips:
     """Try every turn in a run with the assumptions set beyond it."""
     from closedsky.futures.run import run
     from closedsky.reading.statistics import joint
@@ -111,7 +111,8 @@ def _checked(case: Case, request: Request, reading: Flips) -> Flips:
         if key not in kept:
             changes: dict[str, Any] = {**request.overrides, "war_path": path, **given}
             options = tuple(name for name in case.options if name in (option, reading.against))
-            kept[key] = run(case, min(CHECKED, request.count(THEN)), request.seed, options=options, overrides=changes)
+            count = min(CHECKED, request.count(THEN))
+            kept[key] = run(case, count, request.seed, options=options, overrides=changes, adoption=adoption)
         results = kept[key]
         return joint(np.nanmean, worth(results, option, weights) - worth(results, reading.against, weights))
 

@@ -102,6 +102,16 @@ def crux_command(request: Request, as_json: bool) -> None:
     show_cruxes(Screen(), found, refused, request.command(), name)
 
 
+def crux_of(request: Request) -> Crux:
+    """Compare the first two positions of a request under its view, without printing.
+
+    Raises:
+        ValueError, NotConditioned: the view now cannot be had of these positions.
+    """
+    positions, case, _ = _read(request.files)
+    return _Work(case, positions, request).pair(request.view or "then", 0, 1)
+
+
 def _read(files: Sequence[Path]) -> tuple[list[tuple[str, Position]], Case, str]:
     """Positions under the names by which they are told apart, and the case that they are about."""
     from closedsky.cases.position import read_position

@@ -51,7 +51,8 @@ def report_command(request: Request, out: Path, option: str | None, replaced: bo
     command = _command(request, given, out, option)
     name = case.id if is_run(given) else request.name
     before = (*report_sections.place(case, request.views[0]), *report_sections.both_sides(case, request))
-    write_whole(out, render(Report(case, before, parts, tuple(report_sections.past(request)), command, name)))
+    past = tuple(report_sections.past(request.count(THEN), request.seed))
+    write_whole(out, render(Report(case, before, parts, past, command, name)))
     say(f"{out}: {out.stat().st_size / 1e3:,.0f} kB")
 
 

@@ -9,10 +9,11 @@ from closedsky.commands import explore
 from closedsky.commands.backtest import against_record
 from closedsky.commands.choose import WEIGHTS
 from closedsky.commands.common import BAD_DATA, Fault, say
-from closedsky.commands.readings import THEN, Request
+from closedsky.commands.readings import Request
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
+    from closedsky.futures.overrides import Value
     from closedsky.futures.results import Results
     from closedsky.reading.backtest import Backtest
     from closedsky.reading.summary import RunSummary
@@ -74,7 +75,7 @@ def of_view(
         ),
         Section("How a clash goes on", (), (ladder_chart(results, option),)),
         *_explored(case, results, view, option),
-        *_held(case, request, view, results, option),
+        *held(case, request, view, results, option),
     ]
 
 
@@ -104,8 +105,8 @@ def _explored(case: Case, results: Mapping[str, Results], view: str, option: str
     ]
 
 
-def _held(case: Case, request: Request, view: str, results: Mapping[str, Results], option: str) -> list[Section]:
-    """The record beside the futures, where there is one."""
+def held(case: Case, request: Request, view: str, results: Mapping[str, Results], option: str) -> list[Section]:
+    """The record beside the futures, where there is one; arguments as for `of_view`."""
     from closedsky.showing.charts.backtest_strip import backtest_strip
     from closedsky.showing.charts.harm_chart import harm_chart
     from closedsky.showing.report import Section
@@ -126,19 +127,24 @@ def _backtest(case: Case, request: Request, view: str, results: Mapping[str, Res
     return against_record(case, predicted, accepted)
 
 
-def past(request: Request) -> list[Section]:
-    """Past campaigns under the same relations."""
+def past(futures: int, seed: int, given: Mapping[str, Value] | None = None) -> list[Section]:
+    """Past campaigns under the same relations.
+
+    Args:
+        futures: of each campaign.
+        seed: of design and luck.
+        given: values of shared assumptions in place of what the other campaigns say of them.
+    """
     from closedsky.futures.zones import campaigns, strip
     from closedsky.reading.zones import Campaign, hold_zones
     from closedsky.showing.charts.backtest_strip import backtest_strip
     from closedsky.showing.report import Section
 
     say("past campaigns")
-    futures = request.count(THEN)
-    found = strip({}, futures=futures, seed=request.seed, notify=say)
+    found = strip(given or {}, futures=futures, seed=seed, notify=say)
     held = [
         Campaign(case, predicted.values, predicted.on, factors, predicted.fates)
         for case, predicted, factors in zip(found.cases, found.predicted, found.factors, strict=True)
     ]
-    zones = hold_zones(held, campaigns(), futures=futures, seed=request.seed, view="then")
+    zones = hold_zones(held, campaigns(), futures=futures, seed=seed, view="then")
     return [Section("The same relations in past campaigns", (zones.summary(),), (backtest_strip(zones),))]

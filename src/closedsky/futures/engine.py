@@ -26,9 +26,6 @@ TILE = 512
 LANES = 8192
 """Lanes in one call, over all devices."""
 
-FIRST = np.zeros(LANES // TILE, np.int32)
-"""Every tile belongs to the first case."""
-
 ROWS = len(ASSUMPTIONS) + len(LEVERS) + sum(channel.ordinals for channel in CHANNELS.values()) + 1
 """Inputs of one lane: assumptions, levers, envelopes, and whether adoption is forced."""
 
@@ -170,6 +167,11 @@ def device_count() -> int:
     return _power_of_two(max(1, min(wanted, len(jax.devices()))))
 
 
+def step_of_lanes() -> int:
+    """Lanes by which a call may grow: one tile on every device."""
+    return TILE * device_count()
+
+
 @dataclass(frozen=True)
 class Setting:
     """What all lanes of one case share.
@@ -226,18 +228,20 @@ class Engine:
             )
         )
 
-    def call(self, rows: NDArray[Any], which: NDArray[np.int32] = FIRST) -> tuple[Any, tuple[Any, ...]]:
+    def call(self, rows: NDArray[Any], which: NDArray[np.int32] | None = None) -> tuple[Any, tuple[Any, ...]]:
         """Run one padded chunk.
 
         Args:
-            rows: inputs of each lane, shape (ROWS, LANES), of the engine's precision.
-            which: case of each tile of lanes, shape (LANES / TILE,); all of the first where not given.
+            rows: inputs of each lane, shape (ROWS, lanes), of the engine's precision. Usually LANES of them; another
+                multiple of `step_of_lanes()` is compiled apart.
+            which: case of each tile of lanes, shape (lanes / TILE,); all of the first where not given.
 
         Returns:
             Device arrays: outcomes, shape (tiles, outcomes, TILE), and series, each (tiles, steps, TILE).
         """
         program = compiled(self._steps, str(self.dtype), self._devices)
-        marker = self._marker()
+        which = np.zeros(rows.shape[1] // TILE, np.int32) if which is None else which
+        marker = self._marker(rows.shape[1])
         if self._notify is not None and not marker.exists():
             self._notify("compiling the campaign (some seconds, once on this machine and version)")
         with self.jax.enable_x64(self.dtype == np.float64):
@@ -250,7 +254,8 @@ class Engine:
                 pass  # a read-only home costs a message each time, nothing else
         return result  # type: ignore[no-any-return]
 
-    def _marker(self) -> Path:
-        shape = (self._steps, self._cases, self._devices, len(ASSUMPTIONS), len(LEVERS))
+    def _marker(self, lanes: int) -> Path:
+        shape = [self._steps, self._cases, self._devices, len(ASSUMPTIONS), len(LEVERS)]
+        shape += [] if lanes == LANES else [lanes]
         key = f"{self.jax.__version__}-{self.dtype}-" + "-".join(map(str, shape))
         return cache_folder() / f"compiled-{key}"

@@ -30,6 +30,7 @@ class Readout:
         options: options in the block.
         taken: place of the option really taken among them.
         series: names to keep whole, for all lanes.
+        size: lanes of one call.
 
     Attributes:
         outcomes: shape (outcomes, lanes).
@@ -47,8 +48,9 @@ class Readout:
         options: int,
         taken: int,
         series: tuple[str, ...],
+        size: int = LANES,
     ) -> None:
-        self.start, self.length, self.count = start, length, count
+        self.start, self.length, self.count, self._size = start, length, count, size
         self.lanes = count * options
         self._taken = taken * count
         self.outcomes = np.empty((len(OUTCOMES), self.lanes), start.dtype)
@@ -59,7 +61,7 @@ class Readout:
 
     def collect(self, first: int, outcomes: Any, reports: tuple[Any, ...]) -> None:
         """Take in one call whose first lane is `first`."""
-        last = min(first + LANES, self.lanes)
+        last = min(first + self._size, self.lanes)
         for place, part in shards(outcomes, first, last):
             self.outcomes[:, place] = np.moveaxis(part, 1, 0).reshape(len(OUTCOMES), -1)[:, : place.stop - place.start]
         for name, whole in self.series.items():

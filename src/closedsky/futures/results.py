@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,10 @@ class Results(Shown):
         """Ids of the options, in order."""
         return tuple(str(name) for name in self.outcomes["option"].values)
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.options)}
+
     @property
     def war_path(self) -> str:
         """The path to general war under which this run was made."""
@@ -132,7 +137,10 @@ class Results(Shown):
         Raises:
             KeyError: no such outcome or option.
         """
-        return np.asarray(self.outcomes[outcome].sel(option=option).values, np.float64)
+        if option not in self._places:
+            raise KeyError(option)
+        column = self.outcomes.variables[outcome].isel(option=self._places[option])  # labels would cost ten times more
+        return np.asarray(column.values, np.float64)
 
     def mean(self, outcome: str, option: str) -> Estimate:
         """Mean over the futures in which the outcome is defined."""
@@ -181,6 +189,33 @@ def estimate(values: NDArray[np.float64], statistic: Callable[[NDArray[np.float6
     for net in range(NETS):
         part = values[net::NETS]
         parts.append(float(statistic(part)) if np.isfinite(part).any() else np.nan)
+    if not np.isfinite(parts).all():
+        return Estimate(whole, float("nan"))
+    return Estimate(whole, float(np.std(parts, ddof=1) / np.sqrt(NETS)))
+
+
+def mean_of(values: NDArray[np.float64]) -> Estimate:
+    """Return the mean over the futures in which a value is defined, with its error: `estimate` of `np.nanmean`.
+
+    Args:
+        values: shape (future,), in the order of the run.
+
+    >>> mean_of(np.array([1.0, 3.0] * 16)).value, mean_of(np.full(32, np.nan)).value
+    (2.0, nan)
+    """
+    if not np.isfinite(values).any():
+        return Estimate(float("nan"), float("nan"))
+    defined = ~np.isnan(values)
+    whole = float(np.mean(values) if defined.all() else np.nanmean(values))
+    rounds = -(-len(values) // NETS)
+    if len(values) < 2 * NETS:
+        return Estimate(whole, float("nan"))
+    # One row a round of the nets, one column a net: sixteen sums at once instead of one after another.
+    sums, counts = np.zeros((rounds, NETS)), np.zeros((rounds, NETS))
+    sums.ravel()[: len(values)] = np.where(defined, values, 0.0)
+    counts.ravel()[: len(values)] = defined
+    total = counts.sum(axis=0)
+    parts = np.divide(sums.sum(axis=0), total, out=np.full(NETS, np.nan), where=total > 0)
     if not np.isfinite(parts).all():
         return Estimate(whole, float("nan"))
     return Estimate(whole, float(np.std(parts, ddof=1) / np.sqrt(NETS)))

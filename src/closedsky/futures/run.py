@@ -16,10 +16,10 @@ from closedsky.futures import store
 from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.conditioning import code, condition, felt, require_same
 from closedsky.futures.defaults import ACCEPTED, FUTURES
-from closedsky.futures.histogram import Histogram
 from closedsky.futures.overrides import Value, parse_overrides
 from closedsky.futures.results import ALL_OUTCOMES, NOT_A_FORECAST, Results, label
 from closedsky.futures.sampling import model_columns
+from closedsky.futures.series_counts import SeriesCounts
 from closedsky.futures.simulate import Block, Progress, Simulator, blocks_of, find_failures
 from closedsky.futures.source import Agreeing, Designed, Source
 from closedsky.model.luck import ENVELOPES
@@ -32,21 +32,6 @@ campaign itself."""
 
 IN_MEMORY = 2.0e9
 """Bytes of outcomes above which a run without a folder goes to a temporary one and is read lazily."""
-
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-SERIES_SHOWN: dict[str, tuple[str, str, float]] = {
-    "killed": ("civilians killed, cumulative, as a verified count would show them", "persons", 1.0),
-    "killed_by_air": ("of these by crewed aircraft", "persons", 1.0),
-    "held": ("share of the country held by the adversary", "share", 1e-4),
-    "flown": ("adversary sorties a day", "sorties/day", 0.01),
-    "adversary_lost": ("adversary aircraft lost, cumulative", "aircraft", 0.01),
-    "on": ("war still on", "share", 1e-4),
-    "patrols": ("coalition sorties a day", "sorties/day", 0.01),
-    "rung": ("rung of escalation", "rung", 1e-3),
-    "aid": ("military support given, cumulative, in years at the full rate", "years", 1e-4),
-}
-"""What series a run keeps: label, unit and the value below which histogram bins are even."""
 
 
 def run(
@@ -128,7 +113,7 @@ def run(
     blocks: list[Block] = []
     files: list[Path] = []
     failures: list[tuple[str, int, str]] = []
-    series = _SeriesCounts(case, chosen)
+    series = SeriesCounts(case, chosen)
     for number, (first, last) in enumerate(blocks_of(futures)):
         file = folder.block_path(path, number) if folder else None
         fresh = file is None or not file.exists()
@@ -292,41 +277,6 @@ def write_results(folder: store.RunFolder, results: Mapping[str, Results], summa
     series.to_netcdf(temporary, engine="h5netcdf")
     temporary.replace(folder.partial / "series.nc")
     store.write_atomically(folder.partial / "summary.json", store.canonical(summary).encode())
-
-
-class _SeriesCounts:
-    """Histograms of each series by option and step."""
-
-    def __init__(self, case: Case, options: tuple[str, ...]) -> None:
-        self.case, self.options = case, options
-        cells = len(options) * len(case.start)
-        self.counts = {name: Histogram.empty(cells, scale) for name, (_, _, scale) in SERIES_SHOWN.items()}
-        self.futures = 0
-
-    def add(self, block: Block, count: int) -> None:
-        for name, histogram in self.counts.items():
-            values = block.series[name][:, :, :count]
-            histogram.add(values.reshape(-1, values.shape[-1]))
-        self.futures += count
-
-    def dataset(self, attrs: Mapping[str, Any]) -> xr.Dataset:
-        shape = (len(self.options), len(self.case.start))
-        variables: dict[str, Any] = {}
-        for name, histogram in self.counts.items():
-            text, unit, _ = SERIES_SHOWN[name]
-            kept = {"units": unit, "long_name": text}
-            bands = np.stack([histogram.quantile(q).reshape(shape) for q in QUANTILES], axis=-1)
-            variables[name] = (("option", "step", "quantile"), bands.astype(np.float32), kept)
-            variables[f"{name}_mean"] = (("option", "step"), histogram.mean().reshape(shape).astype(np.float32), kept)
-        return xr.Dataset(
-            variables,
-            coords={
-                "option": list(self.options),
-                "quantile": list(QUANTILES),
-                "day": ("step", self.case.start + self.case.length, {"units": "days", "long_name": "end of the step"}),
-            },
-            attrs=dict(attrs) | {"futures": self.futures},
-        )
 
 
 def failed_in(file: Path, options: tuple[str, ...], first: int) -> list[tuple[str, int, str]]:

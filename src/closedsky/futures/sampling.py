@@ -65,10 +65,14 @@ class Design:
         return self._ranges.get(name) or (entry.then if self._view == "then" else entry.now)
 
     def rows(self, start: int, stop: int) -> FloatArray:
-        """Return futures start to stop - 1, shape (stop - start, assumptions), each in its own unit.
+        """Return futures start to stop - 1, shape (stop - start, assumptions), each in its own unit."""
+        return self.transform(self.unit(start, stop))
 
-        Rows do not depend on how a run is cut into calls. Both ends are rounded outward to whole rounds of the
-        sixteen nets internally.
+    def unit(self, start: int, stop: int) -> FloatArray:
+        """Return the uniforms of futures start to stop - 1, shape (stop - start, dimensions).
+
+        They depend on the seed alone, not on ranges nor on how a run is cut into calls. Both ends are rounded outward
+        to whole rounds of the sixteen nets internally.
         """
         first, last = start // NETS, -(-stop // NETS)
         if not self._nets or self._at > first:
@@ -82,8 +86,7 @@ class Design:
                 net.fast_forward(first - self._at)
         points = np.stack([_draw(net, last - first) for net in self._nets], axis=1)
         self._at = last
-        unit = points.reshape(-1, self.dimensions)[start - first * NETS : stop - first * NETS]
-        return self.transform(unit)
+        return points.reshape(-1, self.dimensions)[start - first * NETS : stop - first * NETS]
 
     def transform(self, unit: FloatArray) -> FloatArray:
         """Turn uniforms, shape (n, dimensions), into assumptions, shape (n, assumptions).

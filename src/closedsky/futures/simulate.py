@@ -58,6 +58,7 @@ class Simulator:
         adoption: `effect` (every option adopted on the first possible day) or `proposed` (the alliance decides).
         precision: `float32` or `float64`.
         notify: called with a line of text when something slow begins.
+        lanes: lanes of one call, a multiple of `engine.step_of_lanes()`; each number of them is compiled once.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Simulator:
         adoption: str = "effect",
         precision: str = "float32",
         notify: Callable[[str], None] | None = None,
+        lanes: int = LANES,
     ) -> None:
         if adoption not in ("effect", "proposed"):
             raise ValueError(f"adoption must be 'effect' or 'proposed', not {adoption!r}")
@@ -90,16 +92,17 @@ class Simulator:
         ).T
         self.seed = seed
         self._agreed = 1.0 if adoption == "effect" else 0.0
+        self._lanes = lanes
         self.engine = Engine([setting_of(case, overrides.switches)], precision, notify)
 
-    def block(self, columns: NDArray[Any], luck: NDArray[Any], series: bool = False) -> Block:
+    def block(self, columns: NDArray[Any], luck: NDArray[Any], series: bool | Sequence[str] = False) -> Block:
         """Run every option over some futures.
 
         Args:
             columns: assumptions of the model, shape (assumptions, n).
             luck: which sealed envelopes each future opens, whole numbers of shape (n,), or what is inside them
                 (`engine.pack_luck`), shape (rows, n); luck depends on nothing else.
-            series: also return what each step reports.
+            series: also return what each step reports: all of it, or what is named.
 
         Returns:
             The block; its bits do not depend on how futures were cut into blocks.
@@ -110,11 +113,12 @@ class Simulator:
         future_rows = np.concatenate([columns, luck]).astype(dtype)
         start, length = self.case.start.astype(dtype), self.case.length.astype(dtype)
         taken = names.index(self.case.taken)
-        read = Readout(start, length, count, len(names), taken, SERIES if series else ())
+        kept_series = tuple(SERIES if series is True else series or ())
+        read = Readout(start, length, count, len(names), taken, kept_series, self._lanes)
         # One call is read out while the next one runs.
         with ThreadPoolExecutor(1) as reader:
             reading: Future[None] | None = None
-            for first in range(0, read.lanes, LANES):
+            for first in range(0, read.lanes, self._lanes):
                 result = self.engine.call(self._inputs(future_rows, first, read.lanes, count))
                 if reading is not None:
                     reading.result()
@@ -133,14 +137,15 @@ class Simulator:
         return Block(self.options, kept, reports, find_failures(kept))
 
     def _inputs(self, future_rows: NDArray[Any], first: int, lanes: int, count: int) -> NDArray[Any]:
-        """Inputs of one call, shape (ROWS, LANES): lanes run option by option; the last call is padded by repeats."""
-        rows = np.empty((ROWS, LANES), self.engine.dtype)
+        """Inputs of one call, shape (ROWS, lanes): lanes run option by option; the last call is padded by repeats."""
+        size = self._lanes
+        rows = np.empty((ROWS, size), self.engine.dtype)
         assumptions, end = len(ASSUMPTIONS), len(ASSUMPTIONS) + len(LEVERS)
-        if first % count + LANES <= count:  # one option throughout: plain slices
-            future: Any = slice(first % count, first % count + LANES)
+        if first % count + size <= count:  # one option throughout: plain slices
+            future: Any = slice(first % count, first % count + size)
             which: Any = [first // count]
         else:
-            lane = np.minimum(np.arange(first, first + LANES), lanes - 1)
+            lane = np.minimum(np.arange(first, first + size), lanes - 1)
             which, future = lane // count, lane % count
         rows[:assumptions] = future_rows[:assumptions, future]
         rows[assumptions:end] = self._levers[:, which]

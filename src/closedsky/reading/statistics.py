@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from closedsky.futures.results import NETS, Estimate, estimate  # type: ignore[attr-defined]
+from closedsky.futures.results import NETS, Estimate, mean_of  # type: ignore[attr-defined]
 
 SCRAMBLES: int = NETS
 """Independently scrambled nets between which a statistic spreads."""
@@ -104,7 +104,7 @@ def spread(values: Values) -> Spread:
         nan = float("nan")
         return Spread(Estimate(nan, nan), nan, nan, nan)
     low, median, high = (float(q) for q in np.quantile(defined, [LOW, 0.5, HIGH]))
-    return Spread(estimate(values, np.nanmean), low, median, high)
+    return Spread(mean_of(values), low, median, high)
 
 
 def share(holds: Values) -> Share:
@@ -121,8 +121,7 @@ def share(holds: Values) -> Share:
         return Share(Estimate(nan, nan), 0, 0, nan, nan)
     low = float(special.betaincinv(count, of - count + 1, TAIL)) if count else 0.0
     high = float(special.betaincinv(count + 1, of - count, 1.0 - TAIL)) if count < of else 1.0
-    mean = np.mean if defined.all() else np.nanmean  # the same number, without looking for NaN again
-    return Share(estimate(holds, mean), count, of, low, high)
+    return Share(mean_of(holds), count, of, low, high)
 
 
 def flag(values: Values, holds: NDArray[np.bool_]) -> Values:

@@ -132,11 +132,12 @@ def _cited(case: Case) -> frozenset[str]:
 
 def _assumption(name: str, entry: Assumption) -> AssumptionRow:
     evidence = tuple(dict.fromkeys((*entry.evidence.then, *entry.evidence.now)))
-    then, now = _range(entry, entry.then), _range(entry, entry.now)
+    then, now = range_words(entry, entry.then), range_words(entry, entry.now)
     return AssumptionRow(name, entry.label, then, now, entry.basis, entry.reason, evidence)
 
 
-def _range(entry: Assumption, pair: tuple[float, float]) -> str:
+def range_words(entry: Assumption, pair: tuple[float, float]) -> str:
+    """Say a range of an assumption with its unit."""
     if entry.distribution == "beta":
         return f"beta distribution with {pair[0]:g} and {pair[1]:g}"
     low, high = pair

@@ -61,7 +61,7 @@ def _cells(screen: Screen, found: Flips, case: Case, option: str) -> None:
     said: dict[str, dict[str, list[str]]] = {}
     for i, weights in enumerate(found.weights):
         for path, of in found.paths.items():
-            said.setdefault(_words(found, of[option][i], case, option), {}).setdefault(
+            said.setdefault(flip_words(found, of[option][i], case, option), {}).setdefault(
                 weight_words(weights), []
             ).append(path)
     every = len(found.weights) * len(found.paths)
@@ -75,7 +75,8 @@ def _cells(screen: Screen, found: Flips, case: Case, option: str) -> None:
         screen.say(f"{where[:1].upper()}{where[1:]}: {text}")
 
 
-def _words(found: Flips, each: Flip, case: Case, option: str) -> str:
+def flip_words(found: Flips, each: Flip, case: Case, option: str) -> str:
+    """Say who is preferred, and what turns it."""
     if not each.told:
         return "not told apart."
     first, other = (option, found.against) if each.difference.value > 0 else (found.against, option)

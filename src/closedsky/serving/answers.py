@@ -1,0 +1,72 @@
+"""From runs to what the page shows: the charts of the report, drawn as wide as the person's screen has room."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from closedsky.futures.results import Inputs, Results
+from closedsky.reading import summarise
+from closedsky.reading.choice import choice
+from closedsky.reading.worth import Weights
+from closedsky.showing.charts.dots_chart import dots_chart
+from closedsky.showing.charts.exchange_chart import exchange_chart
+from closedsky.showing.charts.fan_chart import fan_chart
+from closedsky.showing.charts.ladder_chart import ladder_chart
+from closedsky.showing.charts.options_chart import options_chart
+from closedsky.showing.charts.region_chart import region_chart
+from closedsky.showing.drawing import NARROWEST, WIDEST, draw_bare
+
+PROMPT = ("options", "dots", "fan", "ladder")
+"""Charts that follow a slider while it moves."""
+
+CHOICE = ("exchange", "region")
+
+KEPT = ("kind", "title", "caption", "notes", "alternative", "view", "view_words", "version", "disclaimer")
+"""What the page needs of a chart's JSON beside its numbers."""
+
+Chart = dict[str, Any]
+
+
+def prompt_charts(results: Mapping[str, Results], option: str, names: Collection[str]) -> dict[str, Chart]:
+    """Make charts that follow a slider.
+
+    Args:
+        results: every option, by path to general war; with the courses of `option` and the one taken for the fan.
+        option: that is looked into.
+        names: which charts, of `PROMPT`.
+    """
+    taken = next(iter(results.values())).case.taken
+    made: dict[str, Chart] = {}
+    if "options" in names:
+        made["options"] = options_chart(summarise(results))
+    if "dots" in names:
+        made["dots"] = dots_chart(results, option)
+    if "fan" in names:
+        made["fan"] = fan_chart(results, (taken, option) if option != taken else (taken,))
+    if "ladder" in names:
+        made["ladder"] = ladder_chart(results, option)
+    return made
+
+
+def choice_charts(results: Mapping[str, Results], inputs: Inputs, weight: float) -> tuple[dict[str, Chart], str]:
+    """Make the charts of what is preferred by whom, and their sentence; a person's own weight among the usual ones."""
+    weights = sorted({0.0, 1000.0, 10_000.0, weight})
+    found = choice(results, inputs, [Weights(each) for each in weights])
+    return {"exchange": exchange_chart(found), "region": region_chart(found)}, found.summary()
+
+
+def picture(chart: Chart, width: float, name: str) -> dict[str, Any]:
+    """What the page needs of a chart: its words, its numbers and its drawing.
+
+    Args:
+        chart: its JSON.
+        width: of the page's column, in pixels; taken to the nearest that can be drawn.
+        name: of its place on the page.
+    """
+    wide = min(max(float(width), NARROWEST), WIDEST)
+    return {key: chart[key] for key in KEPT} | {
+        "columns": chart["columns"],
+        "rows": chart["rows"],
+        "svg": draw_bare(chart, wide, name),
+    }

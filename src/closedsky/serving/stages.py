@@ -1,0 +1,319 @@
+"""What is worked out once a slider rests: stage after stage, in a process of its own that never holds up a drag.
+
+Every stage is the code of a command; a stage that is no longer wanted is broken off where a run reports how far it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from closedsky.serving.state import BOTH, State, read_state
+
+if TYPE_CHECKING:
+    from closedsky.cases.schema import Case
+    from closedsky.futures.conditioned import Conditioned
+    from closedsky.futures.results import Inputs, Results
+
+STAGES = ("base", "changes", "record", "past", "debate", "deciding", "place")
+"""In the order in which they are worked out."""
+
+SETTLED = 16_384
+"""Futures once a slider rests, under the view then."""
+
+READ = 4096
+"""Futures of the readings that make many runs of their own."""
+
+PAST = 1024
+"""Futures of each past campaign."""
+
+NICE = 10
+"""How far the process stands back behind the one that answers a drag."""
+
+
+class Superseded(Exception):
+    """The person has moved on."""
+
+
+class Work:
+    """One case, with the runs of the last state kept between stages.
+
+    Args:
+        case: the case.
+        unwanted: says whether a job is no longer wanted.
+        option: that is looked into where a state names none.
+    """
+
+    def __init__(self, case: Case, unwanted: Any, option: str) -> None:
+        self.case = case
+        self._unwanted, self._option = unwanted, option
+        self._key: tuple[Any, ...] | None = None
+        self._results: dict[str, Results] = {}
+        self._inputs: Inputs | None = None
+        self._accepted: dict[int, dict[str, Conditioned]] = {}
+        self._job = 0
+
+    def answer(self, job: int, given: Mapping[str, Any], stage: str, width: float) -> dict[str, Any]:
+        """Work one stage out.
+
+        Args:
+            job: number of the job.
+            given: the state, as JSON.
+            stage: of `STAGES`.
+            width: of the page's column, in pixels.
+
+        Returns:
+            `charts` by name, and what else the stage has to say.
+
+        Raises:
+            Superseded: it is no longer wanted.
+        """
+        self._job = job
+        state = read_state(self.case, given, self._option)
+        made: dict[str, Any] = getattr(self, f"_{stage}")(self._shown(state), state)
+        from closedsky.serving.answers import picture
+
+        made["charts"] = {name: picture(chart, width, name) for name, chart in made.get("charts", {}).items()}
+        return made
+
+    def _watch(self, done: int, total: int) -> None:
+        if self._unwanted(self._job):
+            raise Superseded
+
+    def _shown(self, state: State) -> dict[str, Results]:
+        """Every option under the state; on the paths that are shown."""
+        if self._key != state.key:
+            self._key, self._inputs = None, None  # not half of one and half of the other where it is broken off
+            self._results = self._then(state) if state.view == "then" else self._now(state)
+            self._key = state.key
+        return {path: each for path, each in self._results.items() if state.path in (BOTH, path)}
+
+    def _then(self, state: State) -> dict[str, Results]:
+        from closedsky.futures.run import run_paths
+
+        return run_paths(
+            self.case, SETTLED, {**state.sets}, seed=state.seed, adoption=state.adoption, progress=self._watch
+        )
+
+    def _now(self, state: State) -> dict[str, Results]:
+        """Accepted futures, drawn by the weights of the sliders, and every option run on them."""
+        from closedsky.futures.run import run_paths
+        from closedsky.serving.sliders import sliders
+        from closedsky.serving.weighing import drawn, weighed, weights
+
+        found = self.accepted(state.seed)
+        first = next(iter(found.values()))
+        if state.sets:
+            scales = sliders(self.case, "now", first.accepted.assumptions)
+            values = {name: float(value) for name, value in state.sets.items()}  # type: ignore[arg-type]
+            found = {path: weighed(each, drawn(weights(each, values, scales))) for path, each in found.items()}
+        return run_paths(
+            self.case, view="now", conditioned=found, seed=state.seed, adoption=state.adoption, progress=self._watch
+        )
+
+    def accepted(self, seed: int) -> dict[str, Conditioned]:
+        """Accepted futures by path; looked for once, minutes the first time on a machine."""
+        from closedsky.futures.run import condition_paths
+
+        if seed not in self._accepted:
+            self._accepted[seed] = condition_paths(self.case, seed=seed)
+        return self._accepted[seed]
+
+    def _drew(self) -> Inputs:
+        from closedsky.futures.inputs import inputs_of
+
+        if self._inputs is None:
+            self._inputs = inputs_of(next(iter(self._results.values())))
+        return self._inputs
+
+    def _base(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        from closedsky.reading import summarise
+        from closedsky.serving.answers import PROMPT, choice_charts, prompt_charts
+        from closedsky.serving.sliders import basis_words, influence
+
+        charts = prompt_charts(results, state.option, PROMPT)
+        self._watch(0, 1)
+        more, preferred = choice_charts(results, self._drew(), state.weight)
+        told = influence(results, self._drew().values)
+        return {
+            "charts": charts | more,
+            "summary": summarise(results).summary(),
+            "preferred": preferred,
+            "influence": {name: round(share, 5) for name, share in told.items()},
+            "basis": basis_words(self.case, told),
+            "futures": next(iter(results.values())).futures,
+        }
+
+    def _changes(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        """The smallest change of one assumption, and of two, that turns a preference."""
+        from closedsky.commands.choose import checked
+        from closedsky.reading.flips import flips
+        from closedsky.reading.worth import Weights
+        from closedsky.showing.flips_screen import flip_words
+
+        if state.option == self.case.taken:
+            return {"words": []}
+        weights = [Weights(state.weight)]
+        found = flips(results, self._drew(), weights, [state.option], self.case.taken)
+        if state.view == "then":
+            found = checked(self.case, self._request(state), found, state.adoption)
+        said = [
+            {"path": path, "words": flip_words(found, each[0], self.case, state.option), "names": _named(each[0])}
+            for path, of in found.paths.items()
+            for each in (of[state.option],)
+        ]
+        return {"words": said}
+
+    def _record(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        from closedsky.commands.report_sections import held
+
+        if state.adoption != "effect":
+            return {"note": "The record is held against options as they were taken; switch to effect to see it."}
+        sections = held(self.case, self._request(state), state.view, results, state.option)
+        names = {"harm-by-weapon": "harm", "backtest-strip": "record"}
+        return {
+            "charts": {names[chart["kind"]]: chart for section in sections for chart in section.charts},
+            "words": [words for section in sections for words in section.words],
+        }
+
+    def _past(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        """These very assumptions in past campaigns."""
+        from closedsky.commands.report_sections import past
+        from closedsky.futures.zones import asked
+
+        given = {name: value for name, value in state.sets.items() if name in asked()}
+        sections = past(PAST, state.seed, given)
+        return {
+            "charts": {"past": sections[0].charts[0]},
+            "words": [words for section in sections for words in section.words],
+            "given": sorted(given),
+        }
+
+    def _debate(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        from closedsky.commands.debate import read_debate
+        from closedsky.showing.charts.debate_chart import debate_chart
+
+        if not self.case.contested:
+            return {"note": f"Nothing is contested in {self.case.id}."}
+        if state.view == "now" and state.sets:
+            return {"note": "Under the view now the debate needs runs that weighing cannot make; reset the sliders."}
+        entries = {key: entry for key, entry in self.case.contested.items() if entry.view in ("both", state.view)}
+        found = read_debate(self.case, self._request(state), entries)
+        return {"charts": {"debate": debate_chart(found, self.case)}, "words": [found.summary()]}
+
+    def _deciding(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        from closedsky.commands.explore import Asked, explored
+        from closedsky.futures.run import run_paths
+        from closedsky.showing.charts.deciding_chart import deciding_chart
+        from closedsky.showing.charts.explore_chart import explore_chart
+
+        if state.option == self.case.taken:
+            return {"note": "Choose an option other than the one really taken to see where it does better."}
+        if state.view == "now" and state.sets:
+            return {"note": "Under the view now this needs runs that weighing cannot make; reset the sliders."}
+        if state.view == "then":
+            results = run_paths(
+                self.case, READ, {**state.sets}, seed=state.seed, adoption=state.adoption, progress=self._watch
+            )
+        found = explored(self.case, results, Asked(option=state.option))
+        return {
+            "charts": {"explore": explore_chart(found), "deciding": deciding_chart(found)},
+            "words": [found.summary()],
+        }
+
+    def _place(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        from closedsky.showing.charts.map_chart import map_chart
+
+        chart = map_chart(self.case, state.view)
+        return {"note": "This case has no borders."} if chart is None else {"charts": {"map": chart}}
+
+    def _request(self, state: State) -> Any:
+        from closedsky.commands.readings import Request
+        from closedsky.serving.state import set_texts
+
+        then = state.view == "then"
+        sets = tuple(set_texts(state)) if then else ()
+        return Request(self.case.id, futures=READ if then else None, seed=state.seed, view=state.view, sets=sets)
+
+
+def _named(flip: Any) -> list[str]:
+    moves = [*([flip.one] if flip.one else []), *(flip.two or ())]
+    return list(dict.fromkeys(move.name for move in moves))
+
+
+_WORK: Work | None = None
+
+
+def begin(name: str, option: str, unwanted: Any) -> None:
+    """Make the process ready: called once when it starts.
+
+    Args:
+        name: of the case, or its path.
+        option: that is looked into where a state names none.
+        unwanted: a shared number: the job that is no longer wanted.
+    """
+    global _WORK
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - progress of runs belongs to nobody here
+    from closedsky.cases import load_case
+
+    _WORK = Work(load_case(name), lambda job: unwanted.value == job, option)
+
+
+def answer(job: int, given: Mapping[str, Any], stage: str, width: float) -> dict[str, Any]:
+    """Work one stage out in this process (`Work.answer`); an error that a person can act on comes back as `error`."""
+    from closedsky.commands.common import explain
+
+    if _WORK is None:
+        raise RuntimeError("the process was not made ready")
+    try:
+        return _WORK.answer(job, given, stage, width)
+    except Superseded:
+        return {"superseded": True}
+    except Exception as error:
+        return {"error": explain(error)[0]}
+
+
+def prepare(seed: int) -> dict[str, Any]:
+    """Look for the accepted futures of the view now, so that they lie on the disk; `error` says why not."""
+    from closedsky.commands.common import explain
+
+    if _WORK is None:
+        raise RuntimeError("the process was not made ready")
+    try:
+        _WORK.accepted(seed)
+    except Exception as error:
+        return {"error": explain(error)[0]}
+    return {}
+
+
+def crux(texts: tuple[str, str]) -> dict[str, Any]:
+    """Say what two positions really disagree about, under the view then; `error` where they cannot be compared.
+
+    Args:
+        texts: two positions, as their files hold them.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from closedsky.commands.common import explain
+    from closedsky.commands.crux import Request, crux_of
+
+    with tempfile.TemporaryDirectory(prefix="closedsky-") as folder:
+        files = tuple(Path(folder) / f"{which}.yaml" for which in ("first", "second"))
+        for file, text in zip(files, texts, strict=True):
+            file.write_text(text, "utf-8")
+        try:
+            found = crux_of(Request(files, READ, 0, "then", None))
+        except Exception as error:
+            return {"error": explain(error)[0].replace(f"{folder}{os.sep}", "")}
+    said = []
+    for path, each in found.paths.items():
+        words = f"{found.preferences(each)}; {found.parts(each.gap)}"
+        if each.apart:
+            words += f"; {found.ending(each.agreement)}"
+        said.append({"path": path, "words": f"{words}."})
+    return {"summary": found.summary(), "paths": said, "zones": found.unscored, "futures": found.futures}
