@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types format bench lock clean distclean
+.PHONY: help setup run test lint types format web bench lock clean distclean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ format: setup ## rewrite the sources in the one style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+web: ## build the scripts of report and page from web/ (needs Node)
+	cd web && npm ci --ignore-scripts --silent && npm run --silent check && npm run --silent build
+
 bench: setup ## measure: every program in bench/
 	@set -e; for program in bench/*.py; do echo "== $$program"; $(BIN)/python "$$program"; done
 
@@ -51,4 +54,4 @@ clean: ## remove what tools leave behind
 	rm -f $(STAMP)
 
 distclean: clean ## also remove the environment
-	rm -rf $(VENV)
+	rm -rf $(VENV) web/node_modules

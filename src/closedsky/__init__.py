@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from closedsky.version import __version__
 
 __all__ = [
-    "Case", "Conditioned", "Results", "Weights", "__version__", "choice", "condition", "discover", "flips",
-    "information", "inputs_of", "load_case", "run", "run_paths", "simulate",
+    "Case", "Conditioned", "Results", "Weights", "__version__", "check", "choice", "condition", "discover", "draw",
+    "flips", "information", "inputs_of", "load_case", "run", "run_paths", "simulate", "summarise", "write_starter",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
+    from closedsky.cases.check import check
     from closedsky.cases.library import load_case
     from closedsky.cases.schema import Case
+    from closedsky.cases.starter import write_starter
     from closedsky.futures.conditioned import Conditioned
     from closedsky.futures.conditioning import condition
     from closedsky.futures.inputs import inputs_of
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from closedsky.reading.discovery import discover
     from closedsky.reading.flips import flips
     from closedsky.reading.information import information
+    from closedsky.reading.summary import summarise
     from closedsky.reading.worth import Weights
+    from closedsky.showing.drawing import draw
 
 _WHERE = {
     "Case": "closedsky.cases.schema",
@@ -36,14 +40,18 @@ _WHERE = {
     "Results": "closedsky.futures.results",
     "load_case": "closedsky.cases.library",
     "Weights": "closedsky.reading.worth",
+    "check": "closedsky.cases.check",
     "choice": "closedsky.reading.choice",
     "discover": "closedsky.reading.discovery",
+    "draw": "closedsky.showing.drawing",
     "flips": "closedsky.reading.flips",
     "information": "closedsky.reading.information",
     "inputs_of": "closedsky.futures.inputs",
     "run": "closedsky.futures.run",
     "run_paths": "closedsky.futures.run",
     "simulate": "closedsky.futures.simulate",
+    "summarise": "closedsky.reading.summary",
+    "write_starter": "closedsky.cases.starter",
 }
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from closedsky.showing.compact import all_short, compact, sheet_of
 from closedsky.showing.svg import ROOT, document, element, rect, stroke, style, text
 
+SVG = "{http://www.w3.org/2000/svg}"
 words = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
@@ -33,6 +34,11 @@ def test_words_stay_and_it_stays_xml(said):
         each.strip() for each in two.itertext() if each.strip()
     ]
     assert all_short([after]) and len(after) < len(before)
+
+
+def test_words_that_look_like_attributes_stay():
+    said = 'class="ink" stroke-width="1" class="hair" text-anchor="end" 1.2345'
+    assert ElementTree.fromstring(compact(made(said), {})).findtext(f"{SVG}text") == said
 
 
 def test_marks_stay_where_they_are():

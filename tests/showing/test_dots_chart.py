@@ -1,10 +1,8 @@
 """Quantile dots say what the run holds, and are drawn at every width."""
 
 import json
-import re
 from dataclasses import replace
 from functools import lru_cache
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -44,19 +42,6 @@ def changed(outcome, values, option="full-zone"):
 def cells(chart):
     names = [column["name"] for column in chart["columns"]]
     return [dict(zip(names, row, strict=True)) for row in chart["rows"]]
-
-
-def inside(text, width):
-    root = ElementTree.fromstring(text)
-    high = float(root.get("height"))
-    for each in root.iter():
-        for name, most in (("x", width), ("y", high), ("cx", width), ("cy", high)):
-            if each.get(name) is not None:
-                assert -0.01 <= float(each.get(name)) <= most + 0.01, ElementTree.tostring(each)
-        for x, y in re.findall(r"[ML]([-\d.]+) ([-\d.]+)", each.get("d") or ""):
-            assert 0 <= float(x) <= width and 0 <= float(y) <= high
-    assert "<script" not in text and "href" not in text
-    return root
 
 
 def test_dots_are_quantiles_of_the_run():
@@ -122,7 +107,7 @@ def test_every_number_is_in_the_table():
             assert mean["error"] is not None and mean["futures"] == FUTURES
 
 
-def test_what_is_not_defined_has_no_dot_and_is_said():
+def test_what_is_not_defined_has_no_dot_and_is_said(inside):
     values = np.full(FUTURES, np.nan)
     values[: FUTURES // 2] = 100.0
     chart = dots_chart(changed("war_days", values), "full-zone", ["war_days"])
@@ -154,7 +139,7 @@ def test_nothing_asked_is_refused():
 
 @pytest.mark.parametrize("width", [320, 390, 960, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark", "auto"])
-def test_the_drawing_stays_inside_and_has_every_dot(width, theme):
+def test_the_drawing_stays_inside_and_has_every_dot(width, theme, inside):
     chart = dots_chart(run(), "full-zone")
     root = inside(drawing.draw(chart, width, theme), width)
     circles = [each for each in root.iter() if each.tag.endswith("circle")]
@@ -164,7 +149,7 @@ def test_the_drawing_stays_inside_and_has_every_dot(width, theme):
     assert len(set(places)) == len(places)
 
 
-def test_equal_values_are_a_block():
+def test_equal_values_are_a_block(inside):
     chart = dots_chart(run(), "refuse", ["lives_rate_effect"])
     assert "what the other options are measured against" in chart["title"]
     root = inside(drawing.draw(chart, 390), 390)
@@ -172,7 +157,7 @@ def test_equal_values_are_a_block():
     assert len(heights) <= 13
 
 
-def test_one_path_and_few_futures_are_drawn_without_errors():
+def test_one_path_and_few_futures_are_drawn_without_errors(inside):
     results = run()["contest"]
     few = replace(results, outcomes=results.outcomes.isel(future=slice(0, 1)), futures=1)
     assert np.isnan(few.mean("killed", "full-zone").error)

@@ -1,4 +1,4 @@
-"""A report: text first, no script, nothing asked of anyone, and nothing of a case is ever markup."""
+"""A report: text first, one script of its own, nothing asked of anyone, and nothing of a case is ever markup."""
 
 import base64
 import csv
@@ -6,10 +6,10 @@ import hashlib
 import io
 import itertools
 import re
+import zipfile
 from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
-from urllib.parse import unquote
 
 import pytest
 
@@ -18,12 +18,17 @@ from closedsky.cases.schema import BASIS_MEANING
 from closedsky.evidence.ledger import ledger_of
 from closedsky.showing import drawing
 from closedsky.showing.appendix import appendix
-from closedsky.showing.charts.chart import frame
+from closedsky.showing.charts.chart import frame, to_csv
 from closedsky.showing.report import Part, Report, Section, render
+from closedsky.showing.report_figures import FEW, ROWS, rounded
 from closedsky.showing.svg import text
 
 EVIL = "<script>alert('x')</script> & \"quoted\" <img src=x onerror=y>"
 VOID = {"meta", "br", "link", "img", "hr"}
+ENDED_BY = {"td": {"td", "tr"}, "th": {"th", "tr"}, "tr": {"tr"}, "li": {"li"}}
+"""Elements whose end HTML lets one leave out, and what begins after it; the end of what holds them ends them too."""
+
+FILE = "data:application/zip;base64,"
 
 
 class Page(HTMLParser):
@@ -36,6 +41,8 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attributes):
+        while self.open and tag in ENDED_BY.get(self.open[-1], ()):
+            self.open.pop()
         self.found.append((tag, dict(attributes)))
         if tag not in VOID:
             self.open.append(tag)
@@ -44,6 +51,8 @@ class Page(HTMLParser):
         self.found.append((tag, dict(attributes)))
 
     def handle_endtag(self, tag):
+        while self.open and self.open[-1] != tag and self.open[-1] in ENDED_BY:
+            self.open.pop()
         self.balanced &= bool(self.open) and self.open.pop() == tag
 
     def handle_data(self, data):
@@ -130,35 +139,64 @@ def test_headings_go_down_one_level_at_a_time(page):
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_it_has_no_script_and_asks_no_one(page):
+def test_it_has_one_script_of_its_own_and_asks_no_one(page):
     found = Page(page)
-    assert not {"script", "iframe", "object", "embed", "link", "img"} & {tag for tag, _ in found.found}
+    assert not {"iframe", "object", "embed", "link", "img"} & {tag for tag, _ in found.found}
+    assert [given for tag, given in found.found if tag == "script"] == [{}]
     assert not found.attributes("src") and not found.attributes("style")
     assert not [name for _, given in found.found for name in given if name.startswith("on")]
     assert "@import" not in page and "url(" not in page
-    outside = [href for href in found.attributes("href") if not href.startswith(("#", "data:text/csv"))]
+    outside = [href for href in found.attributes("href") if not href.startswith(("#", FILE))]
     known = {each.link for each in ledger_of(case()).documents.values()}
     assert set(outside) <= known  # documents, which a person may open
 
 
-def test_its_policy_allows_its_own_style_sheet_only(page):
+def test_its_policy_allows_its_own_style_sheet_and_script_only(page):
     (policy,) = [given["content"] for tag, given in Page(page).found if given.get("http-equiv")]
-    (sheet,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in policy and "default-src 'none'" in policy
-    assert "unsafe" not in policy and "script-src" not in policy
+    for kind, tag in (("style", "style"), ("script", "script")):
+        (held,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(held.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}';" in policy
+    assert policy.startswith("default-src 'none';") and "unsafe" not in policy and policy.count("sha256") == 2
 
 
 def test_every_chart_has_words_two_drawings_its_numbers_and_a_file(page):
     found = Page(page)
     figures = [given for tag, given in found.found if tag == "figure"]
     assert len(figures) == 6 and page.count('class="wide"') == page.count('class="narrow"') == 6
-    assert len([tag for tag, given in found.found if tag == "svg" and given["role"] == "img"]) == 12
-    files = [href for href in found.attributes("href") if href.startswith("data:text/csv")]
+    drawings = [given for tag, given in found.found if tag == "svg" and given["role"] == "img"]
+    assert len(drawings) == 12
+    named = [given["aria-labelledby"].split() for given in drawings]
+    ids = [given["id"] for tag, given in found.found if "hidden" in given]
+    assert {words for _, words in named} == set(ids) and "Another way to say it. View" in page
+    files = [(given["download"], given["href"]) for tag, given in found.found if "download" in given]
     assert len(files) == 6
-    rows = list(csv.reader(io.StringIO(unquote(files[2].split(",", 1)[1]))))
+    assert files[2][0] == "dot-then.zip" and files[2][1].startswith(FILE)
+    rows = list(csv.reader(io.StringIO(held(files[2][1]))))
     assert rows[0] == ["item", "share", "view", "version", "about"]
-    assert rows[1][:3] == ["'=1+1", "0.5", "then"] and "Not a forecast" in rows[1][-1]
+    assert rows[1][:3] == ["'=1+1", "0.5", "then"]
+    assert all("Not a forecast" in row[-1] for row in rows[1:])  # whichever line is copied
+
+
+def held(href):
+    archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(href.removeprefix(FILE))))
+    (name,) = archive.namelist()
+    assert name.endswith(".csv")
+    return archive.read(name).decode()
+
+
+def test_the_file_has_all_rows_and_the_table_the_first_of_many(kind):
+    def of(many):
+        rows = [[f"row {i}", 1.0 / (i + 1)] for i in range(many)]
+        return chart() | {"rows": rows}
+
+    long = of(ROWS + 1)
+    made = render(report(first=(Section("Many", (), (of(ROWS), long)),)))
+    first, second = made.split("<figure")[1:3]
+    assert first.count("<tr>") == ROWS + 1 and "more rows" not in first
+    assert second.count("<tr>") == FEW + 1 and f"{ROWS + 1 - FEW} more rows in the file" in second
+    (href,) = re.findall(r'href="(data:[^"]*)"', second)
+    assert held(href).splitlines() == to_csv(rounded(long)).splitlines()
 
 
 def test_a_file_that_is_too_large_loses_its_largest_narrow_drawings_but_never_half_a_debate(kind, monkeypatch):
@@ -210,7 +248,7 @@ def test_text_of_a_case_is_never_markup(kind):
     )
     found = Page(render(report(evil, title=EVIL)))
     assert found.balanced
-    assert not {"script", "img"} & {tag for tag, _ in found.found}
+    assert [tag for tag, _ in found.found if tag in ("script", "img")] == ["script"]  # its own
     assert not [name for _, given in found.found for name in given if name.startswith("on")]
     assert EVIL in "".join(found.text)
 
@@ -221,7 +259,7 @@ def test_addresses_that_are_none_stay_text(kind):
         for key, each in ledger_of(case()).documents.items()
     }
     found = Page(render(report(replace(case(), evidence=replace(ledger_of(case()), documents=documents)))))
-    assert not [href for href in found.attributes("href") if not href.startswith(("#", "data:text/csv"))]
+    assert not [href for href in found.attributes("href") if not href.startswith(("#", FILE))]
 
 
 def test_a_case_without_evidence_has_a_report_too(kind):

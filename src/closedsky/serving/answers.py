@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from closedsky.futures.results import Inputs, Results
-from closedsky.reading import summarise
 from closedsky.reading.choice import choice
+from closedsky.reading.summary import glance
 from closedsky.reading.worth import Weights
 from closedsky.showing.charts.dots_chart import dots_chart
 from closedsky.showing.charts.exchange_chart import exchange_chart
@@ -39,7 +39,7 @@ def prompt_charts(results: Mapping[str, Results], option: str, names: Collection
     taken = next(iter(results.values())).case.taken
     made: dict[str, Chart] = {}
     if "options" in names:
-        made["options"] = options_chart(summarise(results))
+        made["options"] = options_chart(glance(results))
     if "dots" in names:
         made["dots"] = dots_chart(results, option)
     if "fan" in names:

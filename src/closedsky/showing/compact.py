@@ -1,7 +1,8 @@
 """Smaller SVG for a page that holds many: fewer characters, the same picture.
 
-Coordinates get one decimal, classes short names, and neighbours of one class share an element. Only what our own
-drawing functions write is understood; a picture is left as it is where it holds anything else.
+Coordinates get one decimal, classes short names, and neighbours of one class share an element, never across the groups
+that name rows of the numbers table. Only what our own drawing functions write is understood; a picture is left as it is
+where it holds anything else.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from closedsky.showing.svg import ROOT
 
 CLASS = re.compile(r'class="([^"]*)"')
 DECIMALS = re.compile(r"(?<![\d.#])(\d+\.\d)\d+(?=[ CLMZ\"])")
-ATTRIBUTES = re.compile(r"<(?:path|rect|circle|text|tspan)\b[^>]*>")
+TAG = re.compile(r"<\w[^>]*>")
+PLACED = ("<path", "<rect", "<circle", "<text", "<tspan")
+"""Elements whose numbers are coordinates."""
 ONE = r'<path class="{}" d="[^"]*"(?: stroke-width="1")?/>\n'
 PATHS = re.compile(ONE.format('([^"]*)') + "(?:" + ONE.format(r"\1") + ")+")
 WHOLE = re.compile(r"(?<=\d)\.0+(?=[ CLMZ\"])")
 ANCHORED = re.compile(r'class="([^"]*)" text-anchor="(middle|end)"')
 RECTS = re.compile(r'<rect class="([^"]*)" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"/>\n')
 D = re.compile(r' d="([^"]*)"')
-
 
 ENDS = ("middle", "end")
 """Where a text may stand otherwise than to the right of its place."""
@@ -33,11 +35,10 @@ def compact(svg: str, names: dict[str, str]) -> str:
         svg: as `closedsky.showing.svg.document` writes it, without a style sheet.
         names: short names of classes by their long ones, to which new ones are added; `sheet_of` writes their rules.
     """
-    svg = ATTRIBUTES.sub(lambda found: WHOLE.sub("", DECIMALS.sub(r"\1", found.group(0))), svg)
+    svg = TAG.sub(_rounded, svg)
     svg = RECTS.sub(_outlined, svg)
-    svg = PATHS.sub(_merged, svg).replace(' stroke-width="1"', "")  # as it is where nothing is said
-    svg = ANCHORED.sub(r'class="\1 \2"', svg)
-    return CLASS.sub(lambda found: f'class="{_short(found.group(1), names)}"', svg).replace(">\n<", "><")
+    svg = PATHS.sub(_merged, svg)
+    return TAG.sub(lambda found: _shortened(found.group(0), names), svg).replace(">\n<", "><")
 
 
 def sheet_of(sheet: str, names: dict[str, str]) -> str:
@@ -61,6 +62,18 @@ def sheet_of(sheet: str, names: dict[str, str]) -> str:
         if held:
             lines.append(",".join(f"{classes.group(1)} .{short}" for short in held) + brace + rest)
     return "\n".join(lines)
+
+
+def _rounded(found: re.Match[str]) -> str:
+    tag = found.group(0)
+    if not tag.startswith(PLACED):
+        return tag
+    return WHOLE.sub("", DECIMALS.sub(r"\1", tag))
+
+
+def _shortened(tag: str, names: dict[str, str]) -> str:
+    tag = tag.replace(' stroke-width="1"', "")  # as it is where nothing is said
+    return CLASS.sub(lambda found: f'class="{_short(found.group(1), names)}"', ANCHORED.sub(r'class="\1 \2"', tag))
 
 
 def _outlined(found: re.Match[str]) -> str:

@@ -9,8 +9,8 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate
 from closedsky.reading.comparison import Bounds, Comparison, Difference
 from closedsky.reading.measures import LASTING
+from closedsky.reading.option_summary import OptionSummary
 from closedsky.reading.statistics import Share
-from closedsky.reading.summary import OptionSummary
 from closedsky.showing.numbers import (
     NOTHING,
     by_path,

@@ -1,20 +1,20 @@
 """A report: one HTML file that says first what it is not, then what was found, and last on what it rests.
 
 Text comes before pictures, and all of it is there without a script. Charts are drawn twice, for a wide page and for a
-narrow one; the style sheet shows the one that fits. The file asks nothing of any other machine and says so itself, by a
-content security policy that allows its own style sheet and nothing else. Everything that a case says goes through a
-template that escapes it.
+narrow one; the style sheet shows the one that fits. A script, built from `web/`, brings them alive: it draws nothing
+and knows no number that the page has not. The file asks nothing of any other machine and says so itself, by a content
+security policy that allows its own style sheet, its own script and nothing else. Everything that a case says goes
+through a template that escapes it.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -22,42 +22,18 @@ from markupsafe import Markup
 from closedsky.cases.schema import Case
 from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.showing.appendix import Appendix, appendix
-from closedsky.showing.charts.chart import to_csv
-from closedsky.showing.compact import compact, sheet_of
-from closedsky.showing.drawing import draw_bare
+from closedsky.showing.compact import sheet_of
+from closedsky.showing.report_figures import Figures, cell
 from closedsky.showing.svg import style
 from closedsky.showing.terminal import how_errors, path_facts, view_words
 from closedsky.version import __version__
 
-WIDE, NARROW = 900.0, 358.0
-"""Widths in pixels in which charts are drawn: of a page, and of a telephone less its margins."""
-
-ROWS = 20
-"""Rows of a numbers table that are printed; the CSV file has all."""
-
-LARGEST = 980_000
+LARGEST = 998_000
 """Bytes that a report may have: what can be sent by mail everywhere.
 
 Where it has more, the largest of the narrow drawings are left out, and a telephone shows the wide one, to be moved
 sideways.
 """
-
-SAFE = ",;:/-_.~!*'()+=@&$?"
-"""Characters of a CSV file that an address may hold as they are."""
-
-MOST_DIGITS = 6
-"""Significant digits of numbers in a CSV file."""
-
-PAGE, LONG = 1000.0, 1500.0
-"""Heights of a drawing, in its own pixels, above which it is smaller on paper, and above which it may be broken."""
-
-HEIGHT = re.compile(r'height="([\d.]+)"')
-
-NEVER_SIDEWAYS = ("debate",)
-"""Charts that a telephone must not show in part: one side of a debate alone would be taking it."""
-
-DIGITS = 4
-"""Significant digits of numbers in a table."""
 
 
 @dataclass(frozen=True)
@@ -127,14 +103,15 @@ def render(report: Report) -> str:
     Returns:
         The document; the same for the same report.
     """
-    figures = _Figures(report)
+    sections = [*report.first, *(each for part in report.parts for each in part.sections), *report.common]
+    figures = Figures(chart for section in sections for chart in section.charts)
     while True:
         document = _document(report, figures)
         if len(document.encode()) <= LARGEST or not figures.drop_largest(len(document.encode()) - LARGEST):
             return document
 
 
-def _document(report: Report, figures: _Figures) -> str:
+def _document(report: Report, figures: Figures) -> str:
     environment = Environment(
         loader=PackageLoader("closedsky.showing"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -142,17 +119,24 @@ def _document(report: Report, figures: _Figures) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["cell"] = _cell
-    sheet = environment.get_template("report.css").render() + sheet_of(style("auto"), figures.classes)
+    environment.filters["cell"] = cell
+    sheet = "".join(
+        (
+            environment.get_template("report.css").render(),
+            environment.get_template("figure.css").render(columns=range(1, figures.most_columns + 1)),
+            sheet_of(style("auto"), figures.classes),
+        )
+    )
+    script = script_of("report")
     return environment.get_template("report.html").render(
         report=report,
         case=report.case,
         caution=NOT_A_FORECAST,
         version=__version__,
         sheet=Markup(sheet),
-        policy=_policy(sheet),
+        script=Markup(script),
+        policy=_policy(sheet, script),
         figure=figures.of,
-        shown_rows=ROWS,
         view_words=lambda view: view_words(report.case, view),
         how_errors=how_errors,
         paths=path_facts(report.case, list(_paths(report.case))),
@@ -176,81 +160,25 @@ def _paths(case: Case) -> Sequence[str]:
     return tuple(switch.values) if switch else ()
 
 
-def _policy(sheet: str) -> str:
-    """Content security policy: the one style sheet, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+def script_of(name: str) -> str:
+    """Read a script that was built from `web/`.
+
+    Args:
+        name: of the script.
+
+    Raises:
+        FileNotFoundError: it was not built.
+    """
+    return (files("closedsky.showing") / "static" / f"{name}.js").read_text("utf-8")
+
+
+def _policy(sheet: str, script: str) -> str:
+    """Content security policy: the one style sheet, the one script, and nothing else."""
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; "
-        "frame-src 'none'; object-src 'none'"
+        f"default-src 'none'; style-src {_source(sheet)}; script-src {_source(script)}; base-uri 'none'; "
+        "form-action 'none'; frame-src 'none'; object-src 'none'"
     )
 
 
-class _Figures:
-    """Turns charts into what the template needs, each with a name of its own on the page.
-
-    Attributes:
-        classes: short names of the classes that the drawings use.
-    """
-
-    def __init__(self, report: Report) -> None:
-        self.classes: dict[str, str] = {}
-        sections = [*report.first, *(each for part in report.parts for each in part.sections), *report.common]
-        charts = [chart for section in sections for chart in section.charts]
-        self._made = {id(chart): self._make(chart, number) for number, chart in enumerate(charts, 1)}
-
-    def of(self, chart: dict[str, Any]) -> dict[str, Any]:
-        """What was made of a chart."""
-        return self._made[id(chart)]
-
-    def drop_largest(self, many: int) -> bool:
-        """Leave out narrow drawings, the largest first, until so many bytes are saved; say whether there were any."""
-        left = [each for each in self._made.values() if each["narrow"] and each["chart"]["kind"] not in NEVER_SIDEWAYS]
-        left.sort(key=lambda each: -len(each["narrow"]))
-        saved = 0
-        for each in left:
-            if saved >= many:
-                break
-            saved += len(each["narrow"].encode())
-            each["narrow"] = None
-        return bool(left)
-
-    def _make(self, chart: dict[str, Any], number: int) -> dict[str, Any]:
-        name = f"figure-{number}"
-        wide, narrow = (
-            Markup(compact(draw_bare(chart, width, f"{name}-{kind}"), self.classes))
-            for kind, width in (("wide", WIDE), ("narrow", NARROW))
-        )
-        height = float(HEIGHT.findall(wide)[0])
-        return {
-            "name": name,
-            "chart": chart,
-            "wide": wide,
-            "narrow": narrow,
-            "paper": "long" if height > LONG else "tall" if height > PAGE else "",
-            "csv": "data:text/csv;charset=utf-8," + quote(to_csv(_rounded(chart), once=True), safe=SAFE),
-            "file": f"{chart['kind']}-{chart['view'].replace(' ', '-')}.csv",
-        }
-
-
-def _rounded(chart: dict[str, Any]) -> dict[str, Any]:
-    """A chart with no more digits than a file of numbers needs."""
-    rows = [[float(f"{v:.{MOST_DIGITS}g}") if isinstance(v, float) else v for v in row] for row in chart["rows"]]
-    return chart | {"rows": rows}
-
-
-def _cell(value: Any) -> str:
-    """A cell of a numbers table.
-
-    >>> _cell(None), _cell(0.123456), _cell(1234567.0), _cell("text"), _cell(True)
-    ('', '0.1235', '1,235,000', 'text', 'yes')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        rounded = float(f"{value:.{DIGITS}g}")
-        return f"{rounded:,.0f}" if abs(rounded) >= 10**DIGITS else f"{rounded:.{DIGITS}g}"
-    return str(value)
+def _source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

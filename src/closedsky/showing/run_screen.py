@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Estimate
 from closedsky.reading.measures import ENDINGS, FATES, LENGTH, LIVES, RUNGS
+from closedsky.reading.option_summary import OptionSummary, PathSummary
 from closedsky.reading.risk import BreakEven
 from closedsky.reading.statistics import Share, Spread
-from closedsky.reading.summary import OptionSummary, PathSummary, RunSummary
+from closedsky.reading.summary import RunSummary
 from closedsky.showing.numbers import (
     NOTHING,
     band,

@@ -247,6 +247,43 @@ def stroke(kind: str, *points: tuple[float, float], width: float = 1.0) -> str:
     return element("path", {"class": f"line {kind}", "d": f"M{path}", "stroke-width": width})
 
 
+def marked(parts: Iterable[str], rows: Iterable[int], columns: Iterable[int] = ()) -> list[str]:
+    r"""Group elements that stand for rows of a chart's numbers table, so that a page can show what the table says.
+
+    Args:
+        parts: elements.
+        rows: indexes from 0; where there are none, the elements stay as they are.
+        columns: indexes of the columns that the elements stand for, from 0; none for all.
+
+    Returns:
+        One group, or the elements.
+
+    >>> marked([rect("ink", 1, 2, 3, 4)], [7, 3, 4, 5], [0, 1])
+    ['<g data-r="3-5 7" data-c="0 1">\n<rect class="ink" x="1" y="2" width="3" height="4"/>\n</g>']
+    """
+    parts, named = list(parts), _runs(rows)
+    if not parts or not named:
+        return parts
+    only = _runs(columns)
+    given = {"data-r": named} | ({"data-c": only} if only else {})
+    return [element("g", given, "\n", *(f"{part}\n" for part in parts))]
+
+
+def _runs(numbers: Iterable[int]) -> str:
+    """Write numbers in order, more than two that follow each other by the first and the last.
+
+    >>> _runs([2, 1, 9, 4, 5, 6])
+    '1 2 4-6 9'
+    """
+    runs: list[list[int]] = []
+    for each in sorted(set(numbers)):
+        if runs and each == runs[-1][-1] + 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return " ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else " ".join(map(str, run)) for run in runs)
+
+
 def style(theme: Theme) -> str:
     """Return the style sheet: light, dark, or whichever the reader's machine asks for."""
     base = [
@@ -255,6 +292,7 @@ def style(theme: Theme) -> str:
         f".{ROOT} tspan{{font-weight:normal}}",
         f".{ROOT} .strong{{font-weight:{STRONG}}}",
         f".{ROOT} .line{{stroke-linecap:round;stroke-linejoin:round}}",
+        f".{ROOT} .hit{{fill:none;pointer-events:all}}",
     ]
     light, dark = (_colours(column) for column in (0, 1))
     if theme == "auto":

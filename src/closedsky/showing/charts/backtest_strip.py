@@ -53,7 +53,8 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes` (sentences that belong under it),
         `futures`, `marks` (what the marks are called) and `panels`. A panel has `id`, `title`, `subtitle`, `unit` and
         `scale` (of the axis that its rows share, or empty and None) and `rows`
-        (`closedsky.showing.charts.strip_rows.row_of`), each with its own `scale` where they share none.
+        (`closedsky.showing.charts.strip_rows.row_of`), each with its own `scale` where they share none, and with `rows`
+        of the numbers table.
     """
     if isinstance(found, Backtest):
         made, whose, what, lasting = _of_quantities(found), found.title, "quantity", ""
@@ -73,7 +74,12 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
         notes, than_naive = [LEAVE_ONE_OUT, _by_campaign(found), found.caution], ""
         if of:
             than_naive = f", and {closer} of {of} are foreseen better than by a naive forecaster"
-    panels, table = [panel for panel, _ in made], [cells for _, cells_of_panel in made for cells in cells_of_panel]
+    panels: list[dict[str, Any]] = []
+    table: list[list[Any]] = []
+    for panel, cells in made:
+        rows = [row | {"rows": [len(table) + each for each in row["rows"]]} for row in panel["rows"]]
+        panels.append(panel | {"rows": rows})
+        table += cells
     drawn = [row for panel in panels for row in panel["rows"]]
     counted = [row for row in drawn if row["form"] == "number" and not row["derived"]]
     inside = sum(row["miss"] is None for row in counted)
@@ -103,7 +109,7 @@ def backtest_strip(found: Backtest | Zones) -> dict[str, Any]:
 
 
 Made = tuple[dict[str, Any], list[list[Any]]]
-"""A panel and its lines of the numbers table."""
+"""A panel and its lines of the numbers table, among which its rows are counted."""
 
 
 def _of_campaigns(found: Zones) -> list[Made]:
@@ -138,7 +144,9 @@ def _panel(
     """Lay out one panel; rows of numbers come before rows of shares, and what says the same again is left out."""
     given = {one.item.id: f"{one.item.entry.label} (by construction)" for one in compared if _constructed(one)}
     given |= names or {}
-    pairs = [(row_of(one, given.get(one.item.id)), one) for one in compared if not one.again]
+    pairs = [
+        (row_of(one, given.get(one.item.id)) | {"rows": [i]}, one) for i, one in enumerate(compared) if not one.again
+    ]
     numbers = [(row, one) for row, one in pairs if row["form"] == "number"]
     shares = [row for row, _ in pairs if row["form"] == "share"]
     scale, unit = None, ""

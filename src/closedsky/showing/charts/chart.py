@@ -47,7 +47,8 @@ def frame(
 
     Returns:
         `schema`, `kind`, `title`, `caption`, `alternative`, `view`, `view_words`, `version`, `disclaimer`, `columns`,
-        `rows`.
+        `rows`. What a chart adds for its drawing says in `rows` of its own which rows of this table it stands for,
+        counted from 0.
 
     >>> frame("dots", title="", caption="", alternative="", view="then", columns=[], rows=[])["schema"]
     'closedsky-chart/1'

@@ -63,6 +63,8 @@ COLUMNS = (
 """Columns of the numbers table: name, label, unit."""
 
 Cells = Mapping[str, Mapping[str, Argument]]
+Places = Mapping[tuple[str, str, str], int]
+"""Rows of the numbers table that belong to a claim, by the words of a switch, the view and the path."""
 
 
 def debate_chart(found: Debate, case: Case) -> dict[str, Any]:
@@ -75,13 +77,18 @@ def debate_chart(found: Debate, case: Case) -> dict[str, Any]:
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes` and `claims`. A claim has `id`,
         `ledger`, `quote`, `speaker` and `mark` (of a quotation, or empty), `says`, `denies`, `compared`, `unit`
-        (of the means), `rows`, `even` and `remarks` (sentences) and `note`. A row has `label`, `if` (words of a
-        switch, or empty), `path` (or empty for both), `holds` and `opposite` (each `low` and `high` as shares of
-        futures, `bounds` or None, `words`) and `mean` (in words, or empty where nothing is to be added to the counts).
-        Of a risk of general war there are no rows, only `even`.
+        (of the means), `rows`, `even` (sentences) and `even_rows` (of each), `remarks` (sentences) and `note`. A row
+        has `label`, `if` (words of a switch, or empty), `path` (or empty for both), `holds` and `opposite` (each `low`
+        and `high` as shares of futures, `bounds` or None, `words`), `mean` (in words, or empty where nothing is to be
+        added to the counts) and `rows` (of the numbers table, as `even_rows`). Of a risk of general war there are no
+        rows, only `even`.
     """
-    claims = [_claim(found, each, case) for each in found.claims]
-    table = [row for each in found.claims for row in _table(found, each)]
+    claims: list[dict[str, Any]] = []
+    table: list[list[Any]] = []
+    for one in found.claims:
+        lines = _table(found, one)
+        claims.append(_claim(found, one, case, {key: len(table) + i for i, key in enumerate(lines)}))
+        table += lines.values()
     counted = [each for each in claims if each["rows"]]
     said = [
         f"{each['ledger']}, {_where(row)}: the claim in {row['holds']['words']}, its opposite in "
@@ -170,7 +177,7 @@ def _notes(found: Debate, claims: Sequence[Mapping[str, Any]], case: Case) -> li
     return [*notes, "If adopted on the first possible day; conditional on no general war.", *found.notes]
 
 
-def _claim(found: Debate, claim: Claim, case: Case) -> dict[str, Any]:
+def _claim(found: Debate, claim: Claim, case: Case, places: Places) -> dict[str, Any]:
     entry = claim.entry
     cells = _cells(claim.views)
     risk = any(each.holds is None or each.reverse is None for _, _, each in cells)
@@ -178,8 +185,9 @@ def _claim(found: Debate, claim: Claim, case: Case) -> dict[str, Any]:
     rows = []
     if not risk:
         for text, given in (("", claim.views), *((text, {"then": of}) for text, of in claim.switched.items())):
-            rows += _rows(claim, text, given, named)
+            rows += _rows(claim, text, given, named, places)
     remarks = _once(claim, named, ((view, path, claim.answer_is(case, view, path)) for view, path, _ in cells))
+    even = _even(claim, named) if risk else {}
     switch = claim.turns_with_switch()
     lives = any(_by_lives(claim, each) for _, _, each in cells)
     return {
@@ -193,8 +201,9 @@ def _claim(found: Debate, claim: Claim, case: Case) -> dict[str, Any]:
         "compared": _compared(claim, risk, lives),
         "unit": SHORT.get(claim.unit, unit(claim.unit)),
         "rows": rows,
-        "even": _even(claim, named) if risk else [],
-        "remarks": [*remarks, switch] if switch else remarks,
+        "even": [*even],
+        "even_rows": [[places["", *key] for key in keys] for keys in even.values()],
+        "remarks": [*remarks, switch] if switch else [*remarks],
         "note": entry.note,
     }
 
@@ -214,7 +223,7 @@ def _cells(cells: Cells) -> list[tuple[str, str, Argument]]:
     return [(view, path, each) for view, of in cells.items() for path, each in of.items()]
 
 
-def _rows(claim: Claim, text: str, cells: Cells, named: bool) -> list[dict[str, Any]]:
+def _rows(claim: Claim, text: str, cells: Cells, named: bool, places: Places) -> list[dict[str, Any]]:
     """One row for each view and path; one for both paths where every number reads the same."""
     rows: list[dict[str, Any]] = []
     for view, of in cells.items():
@@ -223,7 +232,8 @@ def _rows(claim: Claim, text: str, cells: Cells, named: bool) -> list[dict[str, 
         for path, row in made[:1] if same else made:
             where = "both paths" if same else path if named else f"{path} path"
             row |= {"label": f"{view}, {where}" if named else where, "path": "" if same else path}
-            rows.append(row)
+            of_both = [places[text, view, other] for other, _ in made if same or other == path]
+            rows.append(row | {"rows": of_both})
     return rows
 
 
@@ -276,7 +286,7 @@ def _mean(claim: Claim, each: Argument) -> str:
     return f"{words} ± {figure(error, 1)}" if math.isfinite(error) and error > 0.0 else words
 
 
-def _even(claim: Claim, named: bool) -> list[str]:
+def _even(claim: Claim, named: bool) -> dict[str, list[tuple[str, str]]]:
     """Say what a general war would have to cost, once where the paths agree."""
     said = []
     for view, path, each in _cells(claim.views):
@@ -293,22 +303,27 @@ def _even(claim: Claim, named: bool) -> list[str]:
     return _once(claim, named, said)
 
 
-def _once(claim: Claim, named: bool, said: Iterable[tuple[str, str, str]]) -> list[str]:
-    """Put view and path before sentences; sentences that are the same on both paths are said once."""
+def _once(claim: Claim, named: bool, said: Iterable[tuple[str, str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Put view and path before sentences; sentences that are the same on both paths are said once.
+
+    Returns:
+        The views and paths of each sentence.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for view, path, words in said:
         if words:
             found.setdefault((view, words), []).append(path)
-    made = []
+    made = {}
     for (view, words), paths in found.items():
         where = "both paths" if 1 < len(paths) == len(claim.views[view]) else f"{paths[0]} path"
         where = f"{view}, {where}" if named else where
-        made.append(f"{where[:1].upper()}{where[1:]}: {words}")
+        made[f"{where[:1].upper()}{where[1:]}: {words}"] = [(view, path) for path in paths]
     return made
 
 
-def _table(found: Debate, claim: Claim) -> list[list[Any]]:
-    rows = []
+def _table(found: Debate, claim: Claim) -> dict[tuple[str, str, str], list[Any]]:
+    """Rows of the numbers table by the words of a switch, view and path."""
+    rows = {}
     for text, cells in (("", claim.views), *((text, {"then": of}) for text, of in claim.switched.items())):
         for view, path, each in _cells(cells):
             start = [claim.id, claim.entry.claim, view, path, text, found.futures[view]]
@@ -316,7 +331,7 @@ def _table(found: Debate, claim: Claim) -> list[list[Any]]:
             if each.holds is not None:
                 mean = [*map(_plain, _mean_of(claim, each)), UNITS.get(claim.unit, unit(claim.unit))]
             even = [None, None] if each.even is None else [_plain(each.even.value), _plain(each.even.error)]
-            rows.append([*start, *_numbers(each.holds), *_numbers(each.reverse), *mean, *even])
+            rows[text, view, path] = [*start, *_numbers(each.holds), *_numbers(each.reverse), *mean, *even]
     return rows
 
 

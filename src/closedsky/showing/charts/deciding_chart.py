@@ -80,8 +80,9 @@ def deciding_chart(found: Exploration, about: str = WHETHER) -> dict[str, Any]:
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes`, `paths` (each `path` and `title`;
         one for both where all numbers are the same), `most` (the largest share that is drawn) and `rows_drawn`. Such a
-        row has `name`, `about` (basis and range in words), `luck` and `bars`, one for each path: None where it is not
-        told from nothing, else `first` (or None), `total`, `error` and `words`.
+        row has `name`, `about` (basis and range in words), `luck`, `bars`, one for each path: None where it is not told
+        from nothing, else `first` (or None), `total`, `error` and `words`, and `rows`: for each bar those of the
+        numbers table.
 
     Raises:
         ValueError: `about` is neither.
@@ -93,10 +94,14 @@ def deciding_chart(found: Exploration, about: str = WHETHER) -> dict[str, Any]:
     same = len(by_path) > 1 and all(rows == next(iter(by_path.values())) for rows in by_path.values())
     shown = dict(list(by_path.items())[:1]) if same else by_path
     names = _names(shown)
+    keys = [(path, name) for path, rows in by_path.items() for name in rows]
     drawn, met = [], set()
     for name in names[: MOST + (LUCK in names)]:
         basis = basis_of(found.case, name) if name in found.case.assumptions else ""
-        drawn.append(_drawn(found, shown, name, meaning=basis not in met))
+        rows_of = [
+            [i for i, (other, each) in enumerate(keys) if each == name and (same or other == path)] for path in shown
+        ]
+        drawn.append(_drawn(found, shown, name, meaning=basis not in met) | {"rows": rows_of})
         met.add(basis)
     paths = [
         {"path": path, "title": "Both paths" if same else f"{path.capitalize()} path" if path else ""} for path in shown

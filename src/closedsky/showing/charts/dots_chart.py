@@ -69,8 +69,8 @@ def dots_chart(paths: Mapping[str, Results], option: str, outcomes: Sequence[str
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes` and `panels`. A panel has
         `outcome`, `title`, `unit`, `each` (what a dot is), `scale` (linear in the places of the dots), `ends` (what
         lies left and right, or None) and `plots`, one where both paths give the same; a plot has `path` (or None),
-        `kind` (its colour), `sentence`, `dots` (values in the unit, rising; none where it is never defined) and
-        `places` (where they stand on the scale).
+        `kind` (its colour), `sentence`, `dots` (values in the unit, rising; none where it is never defined), `places`
+        (where they stand on the scale) and `rows` (of the numbers table, those of the dots last).
 
     Raises:
         ValueError: no outcome, or one that is no quantity.
@@ -132,11 +132,13 @@ def _panel(paths: Mapping[str, Results], option: str, name: str, table: list[lis
                 "dots": dots,
             }
         )
+        start = len(table)
         head = [title, unit, path if told else "both" if len(found) > 1 else path, int(defined.sum())]
         table.append([*head, "mean", None, _scaled(of.mean.value, factor), _scaled(of.mean.error, factor)])
         ends = zip((0.05, 0.5, 0.95), (of.low, of.median, of.high), strict=True)
         table += [[*head, "quantile", q, _scaled(value, factor), None] for q, value in ends]
         table += [[*head, "dot", float(f"{q:.2f}"), value, None] for q, value in zip(quantiles, dots, strict=False)]
+        plots[-1]["rows"] = [*range(start, len(table))]
     every = [value for plot in plots for value in plot["dots"]] or [0.0]
     scale, place = _scale(entry.unit, every)
     for plot in plots:

@@ -53,14 +53,18 @@ def exchange_chart(found: Choice, view_words: str = "") -> dict[str, Any]:
 
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes`, `reference` (its label), `weight`
-        and `worth` (axes) and `panels`. A panel has `path` (None where both paths read the same), `title`, `said`
-        (sentences on who dominates whom) and `lines`: `option`, `label`, `words`, `lives` and `combat` (what it saves
-        and adds; the line is `lives` less weight times `combat`), `error` (of `lives`), `turns` and `turns_error`.
+        and `worth` (axes) and `panels`. A panel has `path` (None where both paths read the same), `title`, `rows` (of
+        the option taken in the numbers table), `said` (sentences on who dominates whom) and `lines`: `option`, `label`,
+        `words`, `lives` and `combat` (what it saves and adds; the line is `lives` less weight times `combat`), `error`
+        (of `lives`), `turns`, `turns_error` and `rows`.
     """
-    panels = [_panel(found, path, of) for path, of in found.paths.items()]
-    table = [row for path, of in found.paths.items() for row in _rows(found, path, of)]
+    panels: list[dict[str, Any]] = []
+    table: list[Sequence[Any]] = []
+    for path, of in found.paths.items():
+        panels.append(_panel(found, path, of, len(table)))
+        table += _rows(found, path, of)
     if len(panels) > 1 and all(_read(panel) == _read(panels[0]) for panel in panels):
-        panels = [panels[0] | {"path": None, "title": f"{listed(list(found.paths)).capitalize()} path alike"}]
+        panels = [_alike(panels) | {"path": None, "title": f"{listed(list(found.paths)).capitalize()} path alike"}]
     drawn = [line for panel in panels for line in panel["lines"] if None not in (line["lives"], line["combat"])]
     rates = [line["turns"] for line in drawn if line["turns"] is not None]
     most = max((line["turns"] + (line["turns_error"] or 0.0) for line in drawn if line["turns"] is not None), default=0)
@@ -95,9 +99,20 @@ def exchange_chart(found: Choice, view_words: str = "") -> dict[str, Any]:
     return chart | {"notes": notes, **entries}
 
 
-def _panel(found: Choice, path: str, of: PathChoice) -> dict[str, Any]:
-    lines = [_line(found, each, name) for name, each in _against(found, of)]
-    return {"path": path, "title": f"{path.capitalize()} path", "said": _dominated(found, of), "lines": lines}
+def _panel(found: Choice, path: str, of: PathChoice, start: int) -> dict[str, Any]:
+    """One path, whose rows of the numbers table begin at `start`."""
+    lines = [_line(found, each, name) | {"rows": [start + i]} for i, (name, each) in enumerate(_against(found, of))]
+    title, rows = f"{path.capitalize()} path", [start + len(lines)]
+    return {"path": path, "title": title, "rows": rows, "said": _dominated(found, of), "lines": lines}
+
+
+def _alike(panels: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The first of panels that read the same, which stands for the rows of all."""
+    lines = [
+        each[0] | {"rows": [row for one in each for row in one["rows"]]}
+        for each in zip(*(panel["lines"] for panel in panels), strict=True)
+    ]
+    return panels[0] | {"rows": [row for panel in panels for row in panel["rows"]], "lines": lines}
 
 
 def _against(found: Choice, of: PathChoice) -> list[tuple[str, Rate]]:

@@ -39,16 +39,18 @@ def explore_chart(found: Exploration) -> dict[str, Any]:
 
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes` and `panels`. A panel has `path`,
-        `title`, `subtitle`, `limits` (sentences), `boxes` (`coverage`, `density`, `density_searched`, `chosen`),
-        `base`, `final` (`coverage` and `density` of the box that is told, or None), `ceiling` (low and high, or None),
-        and `bars` (`name`, `first`, `total`, `error`, `luck`).
+        `title`, `subtitle`, `limits` (sentences), `boxes` (`coverage`, `density`, `density_searched`, `chosen`,
+        `rows`), `base`, `final` (`coverage`, `density` and `rows` of the box that is told, or None), `ceiling` (low and
+        high, or None), and `bars` (`name`, `first`, `total`, `error`, `luck`, `rows`). `rows` are those of the numbers
+        table: none for luck where it is worked out from the others.
     """
-    panels = [_panel(found, path, each) for path, each in found.paths.items()]
+    panels: list[dict[str, Any]] = []
     label = found.case.options[found.option].label
     ends = [end for each in found.paths.values() for end in each.found.happens]
     happens = over((min(ends), max(ends)))
     table: list[Sequence[Any]] = []
     for path, each in found.paths.items():
+        panels.append(_panel(found, path, each, len(table)))
         for i, (searched, other) in enumerate(each.found.trajectory[: each.found.peels + 1]):
             density = other.density if other.rows else None
             numbers = [other.coverage, density, searched.density, other.mass]
@@ -77,7 +79,8 @@ def explore_chart(found: Exploration) -> dict[str, Any]:
     return chart | {"notes": notes, "panels": panels}
 
 
-def _panel(found: Exploration, path: str, each: PathExploration) -> dict[str, Any]:
+def _panel(found: Exploration, path: str, each: PathExploration, start: int) -> dict[str, Any]:
+    """One path, whose rows of the numbers table begin at `start`."""
     one = each.found
     boxes = [
         {
@@ -85,6 +88,7 @@ def _panel(found: Exploration, path: str, each: PathExploration) -> dict[str, An
             "density": other.density,
             "density_searched": searched.density,
             "chosen": i == one.chosen,
+            "rows": [start + i],
         }
         for i, (searched, other) in enumerate(one.trajectory[: one.peels + 1])
         if other.rows
@@ -96,12 +100,22 @@ def _panel(found: Exploration, path: str, each: PathExploration) -> dict[str, An
         "limits": [f"{found.case.assumptions[each.name].label}: {found.ends_words(each)}" for each in one.limits],
         "boxes": boxes,
         "base": one.base.value,
-        "final": None
-        if one.density is None or one.coverage is None
-        else {"coverage": one.coverage.value, "density": one.density.value},
+        "final": _final(one, start),
         "ceiling": list(one.ceiling) if one.ceiling else None,
-        "bars": _bars(found, each),
+        "bars": _bars(found, each, start + len(one.trajectory[: one.peels + 1])),
     }
+
+
+def _final(one: Discovery, start: int) -> dict[str, Any] | None:
+    """The box that is told; it has a row of the table where no limit was dropped from the one it was made of."""
+    if one.density is None or one.coverage is None:
+        return None
+    rows = []
+    if one.chosen is not None and one.chosen <= one.peels:
+        other = one.trajectory[one.chosen][1]
+        pairs = ((other.coverage, one.coverage.value), (other.density, one.density.value))
+        rows = [start + one.chosen] if all(math.isclose(a, b) for a, b in pairs) else []
+    return {"coverage": one.coverage.value, "density": one.density.value, "rows": rows}
 
 
 def _subtitle(one: Discovery) -> str:
@@ -113,10 +127,10 @@ def _subtitle(one: Discovery) -> str:
     )
 
 
-def _bars(found: Exploration, each: PathExploration) -> list[dict[str, Any]]:
-    """Inputs that are told from nothing, most first, and luck."""
+def _bars(found: Exploration, each: PathExploration, start: int) -> list[dict[str, Any]]:
+    """Inputs that are told from nothing, most first, and luck; their rows of the numbers table begin at `start`."""
     bars = []
-    for row in of_rows(each.whether):
+    for i, row in enumerate(of_rows(each.whether)):
         name = row["input"]
         total, error = (row["total"], row["total_error"]) if "total" in row else (row["share"], row["share_error"])
         if ("first" in row and name.startswith(GROUP)) or not total > TOLD * error:
@@ -128,10 +142,11 @@ def _bars(found: Exploration, each: PathExploration) -> list[dict[str, Any]]:
                 "total": total,
                 "error": error,
                 "luck": name == LUCK,
+                "rows": [start + i],
             }
         )
     bars = sorted(bars, key=lambda bar: -bar["total"])[:MOST]
     luck = getattr(each.whether, "luck", None)
     if luck is not None and all(map(math.isfinite, luck)):
-        bars.insert(0, {"name": "Luck", "first": None, "total": luck[0], "error": luck[1], "luck": True})
+        bars.insert(0, {"name": "Luck", "first": None, "total": luck[0], "error": luck[1], "luck": True, "rows": []})
     return bars

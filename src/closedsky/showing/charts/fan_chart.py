@@ -86,8 +86,8 @@ def fan_chart(paths: Mapping[str, Results], options: Sequence[str] = ()) -> dict
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes`, `marks` (what the parts of a fan
         are called), `days` (ends of the steps), `axis` (of the days, with dates as ticks) and `panels`, one for each
         quantity. A panel has `id`, `title`, `unit`, `scale` and `fans`, one for each option: `title`, `sentence`, and
-        `bands`, one where both paths give the same: `path` (or None), `kind` (its colour) and `quantiles` (five lists,
-        lowest first, one number for each day).
+        `bands`, one where both paths give the same: `path` (or None), `kind` (its colour), `quantiles` (five lists,
+        lowest first, one number for each day) and `rows` (of the numbers table, one for each day).
 
     Raises:
         KeyError: an option was not run.
@@ -166,7 +166,7 @@ def _panel(
         (main, one), *_ = found.items()
         told = any(not np.array_equal(one, other) for other in found.values())
         drawn = found if told else {main: one}
-        bands = [
+        bands: list[dict[str, Any]] = [
             {
                 "path": path if told else None,
                 "kind": kind,
@@ -174,8 +174,9 @@ def _panel(
             }
             for (path, values), kind in zip(drawn.items(), KINDS, strict=False)
         ]
-        for path, values in drawn.items():
+        for (path, values), band in zip(drawn.items(), bands, strict=True):
             named = path if told or len(found) == 1 else "both"
+            band["rows"] = [*range(len(table), len(table) + len(days))]
             table += [
                 [label(first, option), title, unit, named, day, _date(first.case, day), *map(_plain, values[:, i])]
                 for i, day in enumerate(days)

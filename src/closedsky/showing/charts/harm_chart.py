@@ -76,9 +76,10 @@ def harm_chart(
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes`, `marks` (what the marks of the
         record and of the futures are called), `panels` and `toll`. A panel has `title`, `unit`, `scale` and `rows`
-        (`closedsky.showing.charts.strip_rows.row_of`). `toll` has `title`, `most` (the longest bar, people) and `bars`:
-        `label`, `path` (or None where both give the same), `sentence`, `change` (against the option really taken; empty
-        for itself) and `parts` (`name`, `kind`, `mean`, `words`).
+        (`closedsky.showing.charts.strip_rows.row_of`, each with `rows` of the numbers table). `toll` has `title`,
+        `most` (the longest bar, people) and `bars`: `label`, `path` (or None where both give the same), `sentence`,
+        `change` (against the option really taken; empty for itself), `rows` (of the whole toll) and `parts` (`name`,
+        `kind`, `mean`, `words`, `rows`).
 
     Raises:
         KeyError: an option was not run.
@@ -152,7 +153,7 @@ def _panel(found: Backtest, quantity: str, table: list[list[Any]]) -> dict[str, 
         bands, record, unit = row["predicted"], row["record"], row["unit"]
         ends = [record["low"], record["high"], reading.futures, None, None, bands["median"]]
         table.append([title, row["label"], "", "", unit, *ends, *bands["band_50"], *bands["band_90"]])
-        rows.append(row | {"unit": ""})
+        rows.append(row | {"unit": "", "rows": [len(table) - 1]})
     needed = [value for row in rows for value in ends_of(row)[0]]
     inside = sum(row["miss"] is None for row in rows)
     return {
@@ -177,16 +178,16 @@ def _bars(
         for name, (words, kind) in WEAPONS.items():
             mean = results.mean(name, option)
             said = f"{words} {_within(mean)}"
-            parts.append({"name": words, "kind": kind, "mean": plain(mean.value) or 0.0, "words": said})
+            rows = [len(table) + len(parts)]
+            parts.append({"name": words, "kind": kind, "mean": plain(mean.value) or 0.0, "words": said, "rows": rows})
         of = spread(results.values(TOLL, option))
         sentence = f"{_within(of.mean)} killed on average; 9 in 10 futures {band(of)}."
         less = ""
         if against is not None and option != against:
             of_both = results.values(TOLL, option) - results.values(TOLL, against)
             less = f"{_change(estimate(of_both, np.nanmean))} than under “{label(results, against)}”."
-        made.append(
-            {"path": path, "label": label(results, option), "sentence": sentence, "change": less, "parts": parts}
-        )
+        bar = {"path": path, "label": label(results, option), "sentence": sentence, "change": less, "parts": parts}
+        made.append(bar | {"rows": [len(table) + len(parts)]})
         cells = [(part["name"], results.mean(name, option)) for name, part in zip(WEAPONS, parts, strict=True)]
         for weapon, mean in [*cells, ("together", of.mean)]:
             ends = (of.median, None, None, of.low, of.high) if weapon == "together" else (math.nan,) * 5

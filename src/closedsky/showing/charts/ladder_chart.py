@@ -46,6 +46,8 @@ BACK, UP, NEVER = "back at the lowest rung", "still above it", "never above it"
 """Where a future is at the end, seen from the lowest rung."""
 
 Flags = NDArray[np.bool_]
+Key = tuple[int | None, int | None, str | None]
+"""Rung, fate and end that a row of the numbers table is about; None for all of them."""
 
 
 def ladder_chart(results: Mapping[str, Results], option: str) -> dict[str, Any]:
@@ -61,9 +63,9 @@ def ladder_chart(results: Mapping[str, Results], option: str) -> dict[str, Any]:
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes`, `option`, `day` and `panels`. A
         panel has `path`, `title`, `subtitle`, `colour`, `heads` (over the rungs and over the fates), `rungs` (`code`,
-        `name`, `share`, `words`, `back`) and `fates` (the same without `back`; for an option without a zone whether the
-        war is over), both in the order in which they are drawn, and `flows` (`rung`, `fate`, `share`, `up`: whether
-        the futures are still above the lowest rung at the end).
+        `name`, `share`, `words`, `back`, `rows`) and `fates` (the same without `back`; for an option without a zone
+        whether the war is over), both in the order in which they are drawn, and `flows` (`rung`, `fate`, `share`, `up`:
+        whether the futures are still above the lowest rung at the end, `rows`). `rows` are those of the numbers table.
 
     Raises:
         KeyError: no such option.
@@ -74,8 +76,13 @@ def ladder_chart(results: Mapping[str, Results], option: str) -> dict[str, Any]:
     order = _order(list(counted.values()))
     all_same = len({each.key for each in counted.values()}) == 1 and len(counted) > 1
     shown = dict(itertools.islice(counted.items(), 1 if all_same else None))
-    panels = [_panel(first, path, each, order, all_same) for path, each in shown.items()]
-    table = [row for path, each in shown.items() for row in each.table("both paths" if all_same else path)]
+    panels: list[dict[str, Any]] = []
+    table: list[Sequence[Any]] = []
+    for path, each in shown.items():
+        rows = each.table("both paths" if all_same else path)
+        places = {key: len(table) + i for i, key in enumerate(rows)}
+        panels.append(_panel(first, path, each, order, all_same, places))
+        table += rows.values()
     zone = has_zone(first, option)
     ends = "what became of the zone" if zone else "whether the war is over"
     over = "the zone is over, the adversary keeps out of it or the war has ended" if zone else "the war has ended"
@@ -134,22 +141,30 @@ class _Counted:
                 found.append((rung, fate, up, each))
         return found
 
-    def table(self, path: str) -> list[Sequence[Any]]:
-        """Every drawn number."""
-        rows: list[Sequence[Any]] = []
+    def table(self, path: str) -> dict[Key, Sequence[Any]]:
+        """Every drawn number, by rung, fate and end."""
+        rows: dict[Key, Share] = {}
         rungs = {code: self.peak == code for code in RUNGS}
         for code, holds in rungs.items():
-            rows.append([path, RUNGS[code], None, None, *_numbers(self.share(holds))])
+            rows[code, None, None] = self.share(holds)
             if code != LOWEST:
-                rows.append([path, RUNGS[code], None, BACK, *_numbers(self.share(holds & ~self.up))])
+                rows[code, None, BACK] = self.share(holds & ~self.up)
         for code in self.names:
             each = self.share(self.fate == code)
             if each.count:
-                rows.append([path, None, self.names[code], None, *_numbers(each)])
+                rows[None, code, None] = each
         for rung, fate, up, each in self.flows():
-            end = UP if up else BACK if rung != LOWEST else NEVER
-            rows.append([path, RUNGS[rung], self.names[fate], end, *_numbers(each)])
-        return rows
+            rows[rung, fate, _end(rung, up)] = each
+        made: dict[Key, Sequence[Any]] = {}
+        for key, each in rows.items():
+            names = None if key[0] is None else RUNGS[key[0]], None if key[1] is None else self.names[key[1]]
+            made[key] = [path, *names, key[2], *_numbers(each)]
+        return made
+
+
+def _end(rung: int, up: bool) -> str:
+    """Where futures are at the end that reached a rung."""
+    return UP if up else BACK if rung != LOWEST else NEVER
 
 
 def _numbers(of: Share) -> list[float | int | None]:
@@ -182,7 +197,9 @@ def _order(counted: Sequence[_Counted]) -> list[int]:
     return sorted(mean, key=lambda code: (-mean[code], code))
 
 
-def _panel(first: Results, path: str, each: _Counted, order: Sequence[int], all_same: bool) -> dict[str, Any]:
+def _panel(
+    first: Results, path: str, each: _Counted, order: Sequence[int], all_same: bool, places: Mapping[Key, int]
+) -> dict[str, Any]:
     switch = first.case.switches.get("war_path")
     supposes = switch.values.get(path, "") if switch else ""
     fates = [(code, each.share(each.fate == code)) for code in order]
@@ -202,16 +219,30 @@ def _panel(first: Results, path: str, each: _Counted, order: Sequence[int], all_
                 "share": (of := each.share(each.peak == code)).count / max(of.of, 1),
                 "words": often(of),
                 "back": _back(each.share((each.peak == code) & ~each.up), of) if code != LOWEST and of.count else None,
+                "rows": [places[key] for key in ((code, None, None), (code, None, BACK)) if key in places],
             }
             for code, text in sorted(RUNGS.items(), reverse=True)
         ],
         "fates": [
-            {"code": code, "name": each.names[code], "share": of.count / of.of, "words": often(of)}
+            {
+                "code": code,
+                "name": each.names[code],
+                "share": of.count / of.of,
+                "words": often(of),
+                "rows": [places[None, code, None]],
+            }
             for code, of in fates
             if of.count
         ],
         "flows": [
-            {"rung": rung, "fate": fate, "share": of.count / of.of, "up": up} for rung, fate, up, of in each.flows()
+            {
+                "rung": rung,
+                "fate": fate,
+                "share": of.count / of.of,
+                "up": up,
+                "rows": [places[rung, fate, _end(rung, up)]],
+            }
+            for rung, fate, up, of in each.flows()
         ],
     }
 

@@ -49,8 +49,8 @@ def map_chart(case: Case, view: str = "then") -> dict[str, Any] | None:
         None where no borders lie beside the case. Else the entries of every chart
         (`closedsky.showing.charts.chart.frame`), `notes`, `size` (of the map, in km), `countries` (`name`, `role`,
         `rings` and `place` of the name, in km east and south of the upper left corner), `reach` (None, or `from`, the
-        names of the countries, and `bands`, widest first: `km`, `share`, `words`) and `zones` (`labels` of options
-        that cover the same, `share`, `words`).
+        names of the countries, and `bands`, widest first: `km`, `share`, `words`, `rows`) and `zones` (`labels` of
+        options that cover the same, `share`, `words`, `rows`). `rows` are those of the numbers table.
 
     Raises:
         ValueError: the file of borders is none.
@@ -62,9 +62,11 @@ def map_chart(case: Case, view: str = "then") -> dict[str, Any] | None:
     reach = _reach(case, theatre, view, countries)
     every = [_zone(case, each, view) for each in case.options.values() if each.levers.get("zone", 0.0) > 0.0]
     alike: dict[str, dict[str, Any]] = {}
-    for each in every:
-        group = alike.setdefault(each["words"], {"labels": [], "share": each["share"], "words": each["words"]})
+    for i, each in enumerate(every, len(reach["bands"]) if reach else 0):
+        start = {"labels": [], "share": each["share"], "words": each["words"], "rows": []}
+        group = alike.setdefault(each["words"], start)
         group["labels"].append(each["label"])
+        group["rows"].append(i)
     zones = list(alike.values())
     placed = [each for each in zones if each["share"] is not None]
     said = [f"{'; '.join(each['labels'])}: {each['words']}" for each in zones]
@@ -135,11 +137,11 @@ def _reach(case: Case, theatre: Theatre, view: str, countries: Sequence[dict[str
         return None
     points = grid(next(each["rings"] for each in countries if each["role"] == "country"), STEP)
     away = distance(points, outside)
-    bands = []
+    bands: list[dict[str, Any]] = []
     for km, often in zip((ends[2], ends[1]), ("some futures", "every future"), strict=True):
         share = float((away <= km).mean())
         words = f"within {figure(km)} km, in reach in {often}: {percent(share)} of {theatre.country}"
-        bands.append({"km": km, "share": share, "words": words})
+        bands.append({"km": km, "share": share, "words": words, "rows": [len(bands)]})
     return {"from": list(theatre.across), "bands": bands}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from closedsky.futures.results import Estimate
 from closedsky.reading.measures import LIVES
+from closedsky.reading.option_summary import OptionSummary, PathSummary
 from closedsky.reading.statistics import Share, Spread, plain
-from closedsky.reading.summary import OptionSummary, PathSummary, RunSummary
+from closedsky.reading.summary import RunSummary
 from closedsky.reading.words import listed, per_thousand, percent
 from closedsky.showing.charts.chart import frame
 from closedsky.showing.charts.scale import choose_scale, cut
@@ -62,14 +63,17 @@ def options_chart(run: RunSummary, view_words: str = "") -> dict[str, Any]:
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes`, `measures` and `options`. A
         measure has `id`, `title`, `unit`, `form` ("effect", "share" or "band") and `scale` (None where no option has
-        the number). An option has `id`, `label` and `cells`: by measure `lanes`, one for each path or a single one
-        without a `path` where both read the same, and `words` where there is no lane. A lane has `path`, `words`,
-        `mean` and `error` or `share`, and `low`, `median` and `high`, None for what is not there.
+        the number). An option has `id`, `label`, `rows` (of the numbers table) and `cells`: by measure `lanes`, one for
+        each path or a single one without a `path` where both read the same, and `words` where there is no lane. A lane
+        has `path`, `words`, `mean` and `error` or `share`, `low`, `median` and `high`, None for what is not there, and
+        `rows`.
     """
-    options = [
-        {"id": entry.id, "label": entry.label, "cells": _cells(entry, entry.id == run.reference)}
-        for entry in run.options
-    ]
+    options, many = [], 0
+    for entry in run.options:
+        rows = {path: many + i for i, path in enumerate(entry.paths)}
+        cells = _cells(entry, entry.id == run.reference, rows)
+        options.append({"id": entry.id, "label": entry.label, "rows": [*rows.values()], "cells": cells})
+        many += len(rows)
     measures = _measures(options)
     when = "on the first possible day" if run.adoption == "effect" else "only where and when the alliance agrees"
     caption = [
@@ -102,8 +106,8 @@ def options_chart(run: RunSummary, view_words: str = "") -> dict[str, Any]:
     return chart | {"notes": list(filter(None, notes)), "measures": measures, "options": options}
 
 
-def _cells(entry: OptionSummary, reference: bool) -> dict[str, Any]:
-    """What stands in each column of an option's row."""
+def _cells(entry: OptionSummary, reference: bool, rows: Mapping[str, int]) -> dict[str, Any]:
+    """What stands in each column of an option's row; `rows` are its rows of the numbers table by path."""
 
     def lives(of: PathSummary) -> Lane:
         each = of.spreads[LIVES]
@@ -121,22 +125,22 @@ def _cells(entry: OptionSummary, reference: bool) -> dict[str, Any]:
 
     agree = entry.feasibility
     return {
-        "lives": _cell({}, lives, REFERENCE) if reference else _cell(entry.paths, lives),
-        "combat": _cell(entry.paths, lambda of: _share(of.direct_combat)),
-        "held": _cell(entry.paths, held),
-        "cost": _cell(entry.paths, cost) if entry.zone else _cell({}, cost, NO_ZONE),
-        "agree": {"words": "", "lanes": [_share(agree.agree) | {"path": None}]}
+        "lives": _cell({}, lives, rows, REFERENCE) if reference else _cell(entry.paths, lives, rows),
+        "combat": _cell(entry.paths, lambda of: _share(of.direct_combat), rows),
+        "held": _cell(entry.paths, held, rows),
+        "cost": _cell(entry.paths, cost, rows) if entry.zone else _cell({}, cost, rows, NO_ZONE),
+        "agree": {"words": "", "lanes": [_share(agree.agree) | {"path": None, "rows": [*rows.values()]}]}
         if agree and agree.agree.of
         else {"words": "not known" if agree else NOBODY, "lanes": []},
     }
 
 
-def _cell(paths: Any, lane: Callable[[PathSummary], Lane], words: str = "") -> dict[str, Any]:
+def _cell(paths: Any, lane: Callable[[PathSummary], Lane], rows: Mapping[str, int], words: str = "") -> dict[str, Any]:
     """One lane for each path, or a single one where both read the same; words where nothing is defined."""
-    made = [lane(of) | {"path": path} for path, of in paths.items()]
+    made = [lane(of) | {"path": path, "rows": [rows[path]]} for path, of in paths.items()]
     made = [each for each in made if each["median"] is not None or each["share"] is not None]
     if len(made) > 1 and len({each["words"] + each["ends"] for each in made}) == 1:
-        made = [made[0] | {"path": None}]
+        made = [made[0] | {"path": None, "rows": [row for each in made for row in each["rows"]]}]
     return {"words": words or ("" if made else "not defined"), "lanes": made}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closedsky.reading.choice import Choice, Judged, PathChoice, states_words
@@ -38,12 +38,18 @@ def region_chart(found: Choice) -> dict[str, Any]:
     Returns:
         The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes` and `panels`, one for each weight,
         with `title` and `blocks`: one for each path, or one where all numbers are the same. A block has `path`,
-        `title`, `colour` and `options` (`label`, `preferred`, `words`, `limits`), those preferred most often first.
+        `title`, `colour` and `options` (`label`, `preferred`, `words`, `limits` and `rows`, of the numbers table),
+        those preferred most often first.
     """
     judged = [each for path in found.paths.values() for each in path.judged]
     states = list(dict.fromkeys((each.states, each.deciding) for each in found.paths.values()))
-    panels = [_panel(found, i) for i in range(len(next(iter(found.paths.values())).judged))]
-    table = [row for path, each in found.paths.items() for row in _rows(found, path, each)]
+    places: dict[tuple[str, int, str], int] = {}
+    table: list[Sequence[Any]] = []
+    for path, of in found.paths.items():
+        for (i, name), row in _rows(found, path, of).items():
+            places[path, i, name] = len(table)
+            table.append(row)
+    panels = [_panel(found, i, places) for i in range(len(next(iter(found.paths.values())).judged))]
     said = [f"{many} states, by {states_words(found.case, names)}" for many, names in states]
     if len(said) > 1:
         said = [f"{path} path: {each}" for path, each in zip(found.paths, said, strict=False)]
@@ -101,8 +107,8 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _panel(found: Choice, i: int) -> dict[str, Any]:
-    """One weight: its numbers for each path, or once where they are the same."""
+def _panel(found: Choice, i: int, places: Mapping[tuple[str, int, str], int]) -> dict[str, Any]:
+    """One weight: its numbers for each path, or once where they are the same; `places` are rows of the table."""
     judged = {path: each.judged[i] for path, each in found.paths.items()}
     options = {path: _options(found, one) for path, one in judged.items()}
     first = next(iter(judged))
@@ -114,7 +120,10 @@ def _panel(found: Choice, i: int) -> dict[str, Any]:
                 "path": path,
                 "title": "Both paths" if same else f"{path.capitalize()} path",
                 "colour": "engagement" if path == "engagement" and not same else "futures",
-                "options": each,
+                "options": [
+                    one | {"rows": [places[other, i, name] for other in (options if same else (path,))]}
+                    for name, one in each.items()
+                ],
             }
             for path, each in options.items()
             if not same or path == first
@@ -122,10 +131,10 @@ def _panel(found: Choice, i: int) -> dict[str, Any]:
     }
 
 
-def _options(found: Choice, one: Judged) -> list[dict[str, Any]]:
+def _options(found: Choice, one: Judged) -> dict[str, dict[str, Any]]:
     ranked = sorted(one.preferred, key=lambda name: -one.preferred[name])
-    return [
-        {
+    return {
+        name: {
             "label": found.labels[name],
             "preferred": one.preferred[name],
             "words": per_thousand(one.preferred[name]),
@@ -133,7 +142,7 @@ def _options(found: Choice, one: Judged) -> list[dict[str, Any]]:
         }
         for name in ranked
         if one.preferred[name] > 0.0
-    ]
+    }
 
 
 def _limits(found: Choice, one: Judged, name: str) -> str:
@@ -144,15 +153,17 @@ def _limits(found: Choice, one: Judged, name: str) -> str:
     return f"{most} futures with {condition.words(found.case)}"
 
 
-def _rows(found: Choice, path: str, each: PathChoice) -> list[Sequence[Any]]:
-    rows: list[Sequence[Any]] = []
-    for one in each.judged:
+def _rows(found: Choice, path: str, each: PathChoice) -> dict[tuple[int, str], Sequence[Any]]:
+    """Rows of the numbers table by weight and option."""
+    rows: dict[tuple[int, str], Sequence[Any]] = {}
+    for i, one in enumerate(each.judged):
         for name, share in one.preferred.items():
             condition, often = one.regions.get(name, (None, None))
             mean = one.mean[name]
             where = [condition.words(found.case), often, condition.mass] if condition else [None, None, None]
             numbers = [share, plain(mean.value), plain(mean.error)]
-            rows.append([path, weight_words(one.weights), one.weights.combat, found.labels[name], *numbers, *where])
+            weighs = [weight_words(one.weights), one.weights.combat]
+            rows[i, name] = [path, *weighs, found.labels[name], *numbers, *where]
     return rows
 
 

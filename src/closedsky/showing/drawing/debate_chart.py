@@ -6,7 +6,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from closedsky.showing.svg import LEADING, SIZES, Span, balanced, element, lines, rect, stroke, text, text_width, wrap
+from closedsky.showing.drawing.panels import Drawn
+from closedsky.showing.svg import (
+    LEADING,
+    SIZES,
+    Span,
+    balanced,
+    element,
+    lines,
+    marked,
+    rect,
+    stroke,
+    text,
+    text_width,
+    wrap,
+)
 
 BAR = 10.0
 """Height of a bar."""
@@ -52,8 +66,6 @@ UNIT = 5.0
 
 LEAST = 1.5
 """Width that a bar of something that happens keeps."""
-
-Drawn = tuple[list[str], float]
 
 
 def draw_debate_chart(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -123,9 +135,9 @@ def _claim(claim: Mapping[str, Any], left: float, top: float, width: float, midd
     if claim["rows"]:
         more, top = _rows(claim, left, top + 8.0, width, middle, named)
         parts += more
-    for words in claim["even"]:
+    for words, rows in zip(claim["even"], claim.get("even_rows", [()] * len(claim["even"])), strict=True):
         more, top = _centred(centre, top + 6.0, [(words, "ink")], min(width, MEASURE), "body")
-        parts += more
+        parts += marked(more, rows)
     for kind, sentences in (("ink", claim["remarks"]), ("quiet", [claim["note"]])):
         for words in filter(None, sentences):
             more, top = _centred(centre, top + 8.0, [(words, kind)], min(width, MEASURE))
@@ -170,7 +182,7 @@ def _rows(claim: Mapping[str, Any], left: float, top: float, width: float, middl
             drawn += more
             spans.append((top, top))
         more, top = _row(row, mean, zero, half, top + 4.0)
-        drawn += more
+        drawn += marked(more, row.get("rows", ()))
         spans[-1] = (spans[-1][0], top)
         top += ROW
     for low, high in spans:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from closedsky.showing.svg import LEADING, SIZES, element, lines, rect, stroke, text, text_width, wrap
+from closedsky.showing.drawing.panels import Drawn
+from closedsky.showing.svg import LEADING, SIZES, element, lines, marked, rect, stroke, text, text_width, wrap
 
 WIDE = 600.0
 """Room from which names stand left of their bars; on a narrow page above them."""
@@ -29,8 +30,6 @@ ROW = 12.0
 """Between two rows."""
 
 UNTOLD = "not told"
-
-Drawn = tuple[list[str], float]
 
 
 def draw_deciding_chart(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -64,14 +63,14 @@ def draw_deciding_chart(chart: Mapping[str, Any], left: float, top: float, width
     top = bottom + 6.0
     for row in rows:
         room = names if wide else width
-        more, end = lines(left, top, wrap([(row["name"], "ink strong")], "body", room), "body")
-        parts += more
+        name, end = lines(left, top, wrap([(row["name"], "ink strong")], "body", room), "body")
         more, end = lines(left, end, wrap([(row["about"], "quiet")], "small", room), "small")
-        parts += more
+        rows = row.get("rows", [()] * len(paths))
+        parts += marked(name + more, (i for each_path in rows for i in each_path))
         bars = top + (LEADING["body"] - BAR) / 2.0 if wide else end + 4.0
-        for bar, path, x in zip(row["bars"], paths, columns, strict=True):
+        for bar, path, x, own in zip(row["bars"], paths, columns, rows, strict=True):
             kind = "naive" if row["luck"] else _kind(path, len(paths))
-            parts += _bar(bar, kind, x, bars, each - numbers, x + each, chart["most"])
+            parts += marked(_bar(bar, kind, x, bars, each - numbers, x + each, chart["most"]), own)
         top = max(end, bars + BAR) + ROW
         parts.append(rect("hair", left, top - ROW / 2.0, width, 1.0))
     return parts[:-1], top - ROW

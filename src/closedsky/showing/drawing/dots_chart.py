@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closedsky.showing.drawing.axis import PAD, Axis
-from closedsky.showing.svg import LEADING, SIZES, Span, element, lines, rect, spans_width, text, wrap
+from closedsky.showing.drawing.panels import Drawn
+from closedsky.showing.svg import LEADING, SIZES, Span, element, lines, marked, rect, spans_width, text, wrap
 
 BETWEEN = 30.0
 """Between two panels."""
@@ -33,9 +34,8 @@ FILLED = 0.42
 NEAR = 6.0
 """Between the axis and the lowest dots, and between words and marks."""
 
-Drawn = tuple[list[str], float]
-Column = list[tuple[float, int]]
-"""Dots: where each stands, and in which row from the axis."""
+Stack = list[list[tuple[float, int]]]
+"""Dots of each column, from left to right: where each stands, and in which row from the axis."""
 
 
 def draw_dots(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -65,12 +65,12 @@ def _row(panels: Sequence[Mapping[str, Any]], left: float, top: float, width: fl
     at = [left + i * (width + GUTTER) for i in range(len(panels))]
     heads = [_head(panel, x, top, width) for panel, x in zip(panels, at, strict=True)]
     laid = [_layout(panel, x, width) for panel, x in zip(panels, at, strict=True)]
-    tall = max(_rows(columns[0]) for _, columns in laid)
+    tall = max(_rows(stacks[0]) for _, stacks in laid)
     base = max(bottom for _, bottom in heads) + NEAR + PITCH * tall
     bodies = [
-        _body(panel, axis, columns, x, base, width)
-        for panel, (axis, columns), x in zip(panels, laid, at, strict=True)
-        if any(columns)
+        _body(panel, axis, stacks, x, base, width)
+        for panel, (axis, stacks), x in zip(panels, laid, at, strict=True)
+        if any(stacks)
     ]
     parts = [part for drawn in (*heads, *bodies) for part in drawn[0]]
     return parts, max(bottom for _, bottom in (*heads, *bodies))
@@ -85,18 +85,25 @@ def _head(panel: Mapping[str, Any], left: float, top: float, width: float) -> Dr
     parts += more
     upper = panel["plots"][0]
     more, top = lines(left, top + 2.0, wrap([(upper["sentence"], upper["kind"])], "body", width), "body")
-    parts += more
+    parts += marked(more, _named(upper)[0])
     if not any(plot["dots"] for plot in panel["plots"]):
         return parts, top
     more, top = _each(panel, left, top + NEAR, width)
     return parts + more, top
 
 
+def _named(plot: Mapping[str, Any]) -> tuple[Sequence[int], Sequence[int]]:
+    """Rows of the numbers table that the sentence of a plot says, and those of its dots."""
+    rows = plot.get("rows", ())
+    first = max(len(rows) - len(plot["dots"]), 0)
+    return rows[:first], rows[first:]
+
+
 def _body(
-    panel: Mapping[str, Any], axis: Axis, columns: Sequence[Column], left: float, base: float, width: float
+    panel: Mapping[str, Any], axis: Axis, stacks: Sequence[Stack], left: float, base: float, width: float
 ) -> Drawn:
     upper, *lower = panel["plots"]
-    parts = _stack(upper["kind"], columns[0], base, -PITCH)
+    parts = _stack(upper, stacks[0], base, -PITCH)
     more, top = axis.labels(base + NEAR / 2.0)
     parts += more
     if panel["ends"]:
@@ -105,16 +112,16 @@ def _body(
     if lower:
         top += NEAR
         parts.append(rect("quiet", axis.left + PAD, top, axis.right - axis.left - 2.0 * PAD, 1.0))
-        parts += _stack(lower[0]["kind"], columns[1], top + NEAR / 2.0, PITCH)
-        top += NEAR / 2.0 + PITCH * _rows(columns[1])
+        parts += _stack(lower[0], stacks[1], top + NEAR / 2.0, PITCH)
+        top += NEAR / 2.0 + PITCH * _rows(stacks[1])
         sentence = wrap([(lower[0]["sentence"], lower[0]["kind"])], "body", width)
         more, top = lines(left, top + NEAR, sentence, "body")
-        parts += more
+        parts += marked(more, _named(lower[0])[0])
     return parts, top
 
 
-def _rows(column: Column) -> int:
-    return max((row for _, row in column), default=-1) + 1
+def _rows(stack: Stack) -> int:
+    return max((row for column in stack for _, row in column), default=-1) + 1
 
 
 def _each(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -130,19 +137,19 @@ def _each(panel: Mapping[str, Any], left: float, top: float, width: float) -> Dr
     return dots + more, top
 
 
-def _layout(panel: Mapping[str, Any], left: float, width: float) -> tuple[Axis, list[Column]]:
+def _layout(panel: Mapping[str, Any], left: float, width: float) -> tuple[Axis, list[Stack]]:
     """Choose columns so wide that no stack is too tall, and say where each dot of each plot stands."""
     for many in range(1, WIDEST + 1):
         wide = many * PITCH
         inset = max(wide / 2.0 - PAD, 0.0)
         axis = _axis(panel["scale"], left + inset, left + width - inset)
-        columns = [_columns(plot["places"], axis, left, left + width, wide) for plot in panel["plots"]]
-        if all(row < ROWS for dots in columns for _, row in dots):
+        stacks = [_columns(plot["places"], axis, left, left + width, wide) for plot in panel["plots"]]
+        if all(_rows(stack) <= ROWS for stack in stacks):
             break
-    return axis, columns
+    return axis, stacks
 
 
-def _columns(places: Sequence[float], axis: Axis, left: float, right: float, wide: float) -> Column:
+def _columns(places: Sequence[float], axis: Axis, left: float, right: float, wide: float) -> Stack:
     """Columns stand around zero, so that none holds dots of both sides of it but those next to it."""
     zero = axis.at(0.0)
     first = math.ceil((left + wide / 2.0 - zero) / wide - 1e-9)
@@ -152,13 +159,15 @@ def _columns(places: Sequence[float], axis: Axis, left: float, right: float, wid
         column = min(max(round((axis.at(at) - zero) / wide), first), last)
         found[column] = found.get(column, 0) + 1
     many = round(wide / PITCH)
-    dots = []
+    stack = []
     for column, count in found.items():
+        dots = []
         for i in range(count):
             row, place = divmod(i, many)
             beside = min(many, count - row * many)
             dots.append((zero + column * wide + (place - (beside - 1) / 2.0) * PITCH, row))
-    return dots
+        stack.append(dots)
+    return stack
 
 
 def _axis(scale: Mapping[str, Any], left: float, right: float) -> Axis:
@@ -173,11 +182,15 @@ def _axis(scale: Mapping[str, Any], left: float, right: float) -> Axis:
     return axis
 
 
-def _stack(kind: str, dots: Column, base: float, step: float) -> list[str]:
+def _stack(plot: Mapping[str, Any], stack: Stack, base: float, step: float) -> list[str]:
+    """Draw the dots of a plot, those of one column in one group: they stand for rows that follow each other."""
     radius = FILLED * abs(step)
-    return [
-        element("circle", {"class": kind, "cx": x, "cy": base + (row + 0.5) * step, "r": radius}) for x, row in dots
-    ]
+    parts, (_, rows), first = [], _named(plot), 0
+    for column in stack:
+        dots = [element("circle", {"cx": x, "cy": base + (row + 0.5) * step, "r": radius}) for x, row in column]
+        parts += marked(dots, rows[first : first + len(dots)])
+        first += len(dots)
+    return [element("g", {"class": plot["kind"]}, "\n", *(f"{part}\n" for part in parts))] if parts else []
 
 
 def _ends(ends: Sequence[str], axis: Axis, top: float) -> Drawn:

@@ -8,6 +8,8 @@ from typing import Any
 
 from closedsky.showing.charts.scale import place
 from closedsky.showing.drawing.axis import Axis
+from closedsky.showing.drawing.panels import Drawn, columns_in, in_rows
+from closedsky.showing.drawing.pointing import strips
 from closedsky.showing.svg import (
     FIRM,
     LEADING,
@@ -15,6 +17,7 @@ from closedsky.showing.svg import (
     Span,
     element,
     lines,
+    marked,
     number,
     rect,
     stroke,
@@ -26,8 +29,8 @@ from closedsky.showing.svg import (
 TWO_FROM = 1240.0
 """Room from which panels stand beside each other."""
 
-GUTTER = 48.0
-"""Between two panels."""
+GUTTER, BETWEEN = 48.0, 32.0
+"""Between two panels beside each other, and below each other."""
 
 BESIDE_FROM = 560.0
 """Width of a panel from which names stand at the ends of lines; below, letters do, and names stand below."""
@@ -62,16 +65,15 @@ TAKEN = "nothing: the others are measured against it"
 MEASURE = 720.0
 """Width beyond which sentences are not set."""
 
-Drawn = tuple[list[str], float]
-
 
 @dataclass(frozen=True)
 class Label:
-    """A name at the end of a line: where the line ends, and where the name begins and how high it is."""
+    """A name at the end of a line: where the line ends, its rows of the table, and where the name begins."""
 
     x: float
     y: float
     wrapped: list[list[Span]]
+    rows: Sequence[int]
     top: float = 0.0
 
     @property
@@ -93,30 +95,25 @@ def draw_exchange_chart(chart: Mapping[str, Any], left: float, top: float, width
         Elements, and the bottom of the lowest.
     """
     panels = chart["panels"]
-    many = 2 if width >= TWO_FROM and len(panels) > 1 else 1
-    each = (width - GUTTER * (many - 1)) / many
+    columns = columns_in(width, TWO_FROM, GUTTER, len(panels))
     # By the order in the first panel, so that a letter means the same in all.
     letters = {line["option"]: _letter(i) for i, line in enumerate(_drawn(chart, panels[0]))}
     for panel in panels[1:]:
         for line in _drawn(chart, panel):
             letters.setdefault(line["option"], _letter(len(letters)))
-    high = max(_height(_wrapped(_drawn(chart, panel), letters, each)) for panel in panels)
-    parts: list[str] = []
-    bottom = y = top
-    for i, panel in enumerate(panels):
-        more, end = _panel(chart, panel, letters, high, left + (i % many) * (each + GUTTER), y, each)
-        parts += more
-        bottom = max(bottom, end)
-        if i % many == many - 1:
-            y = bottom + 32.0
-    return parts, bottom
+    high = max(_height(_wrapped(_drawn(chart, panel), letters, columns.each)) for panel in panels)
+
+    def one(given: Mapping[str, Any], x: float, y: float) -> Drawn:
+        return _panel(chart, given, letters, high, x, y, columns.each)
+
+    return in_rows(panels, columns, left, top, BETWEEN, one)
 
 
 def _drawn(chart: Mapping[str, Any], panel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Lines in the order in which they end, so that no leader crosses another; the option taken lies at nothing."""
     taken = {"option": None, "label": chart["reference"], "words": TAKEN, "lives": 0.0, "combat": 0.0}
     drawn = [line for line in panel["lines"] if line["lives"] is not None and line["combat"] is not None]
-    drawn.append(taken | {"error": None, "turns": None, "turns_error": None})
+    drawn.append(taken | {"error": None, "turns": None, "turns_error": None, "rows": panel.get("rows", ())})
     scale, far = chart["worth"], chart["weight"]["domain"][1]
 
     def ends(line: Mapping[str, Any]) -> tuple[float, float]:
@@ -176,8 +173,8 @@ def _panel(
         points = [(label.x, label.y), (left + width - names - 4.0, middle)]
         if label.x >= turn - 1.0:
             points.insert(1, (label.x + 6.0, label.y))
-        parts.append(stroke("quiet", *points, width=0.75))
-        parts += lines(left + width - names, label.top, label.wrapped, "small")[0]
+        name = lines(left + width - names, label.top, label.wrapped, "small")[0]
+        parts += marked([stroke("quiet", *points, width=0.75), *name], label.rows)
     more, top = axis.labels(top + high)
     parts += more
     words = "lives that one future with direct combat counts for"
@@ -214,6 +211,8 @@ def _plot(
         at = y(tick["value"])
         parts.append(stroke("hair", (start, at), (end, at)))
         parts.append(text(start - 6.0, at + SIZES["small"] / 3.0, [(tick["text"], "quiet")], "small", "end"))
+    turns = ((axis.at(line["turns"]), line.get("rows", ())) for line in drawn if line["turns"] is not None)
+    parts += strips(turns, (start, end), top, high)
     labels: list[Label] = []
     marks: list[str] = []
     for line, name in zip(drawn, wrapped, strict=True):
@@ -223,15 +222,18 @@ def _plot(
         points = [
             (axis.at(each), y(line["lives"] - each * line["combat"])) for each in _weights(chart["weight"], weight)
         ]
-        parts.append(stroke(own, *points, width=1.25 if line["turns"] is None else 2.0))
+        rows = line.get("rows", ())
+        parts += marked([stroke(own, *points, width=1.25 if line["turns"] is None else 2.0)], rows)
+        more = []
         if weight < far:
-            marks.append(_arrow(kind, x, bottom, 1.0 if bottom > y(0.0) else -1.0))
+            more.append(_arrow(kind, x, bottom, 1.0 if bottom > y(0.0) else -1.0))
         if line["error"]:
             ends = [(start, y(line["lives"] + side * line["error"])) for side in (-1, 1)]
-            marks.append(stroke(kind, *ends, width=3.0))
+            more.append(stroke(kind, *ends, width=3.0))
         if line["turns"] is not None:
-            marks += _rate(line, kind, axis, y(0.0))
-        labels.append(Label(x, bottom, name))
+            more += _rate(line, kind, axis, y(0.0))
+        marks += marked(more, rows)
+        labels.append(Label(x, bottom, name, rows))
     return parts + marks, labels
 
 
@@ -288,9 +290,9 @@ def _list(
     parts: list[str] = []
     order = list(letters)
     for line in sorted(drawn, key=lambda line: order.index(line["option"])):
-        parts += lines(left, top, [[(letters[line["option"]], "ink strong")]], "small")[0]
-        more, top = lines(left + LETTER, top, _name(line, width - LETTER), "small")
-        parts, top = parts + more, top + 3.0
+        letter = lines(left, top, [[(letters[line["option"]], "ink strong")]], "small")[0]
+        name, top = lines(left + LETTER, top, _name(line, width - LETTER), "small")
+        parts, top = parts + marked(letter + name, line.get("rows", ())), top + 3.0
     return parts, top
 
 

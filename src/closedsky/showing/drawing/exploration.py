@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from closedsky.showing.svg import SIZES, element, lines, rect, stroke, text, text_width, wrap
+from closedsky.showing.drawing.panels import Drawn, columns_in, in_rows
+from closedsky.showing.drawing.pointing import spread, strips
+from closedsky.showing.svg import SIZES, element, lines, marked, rect, stroke, text, text_width, wrap
 
 TWO_FROM = 840.0
 """Room from which paths stand beside each other."""
 
-GUTTER = 40.0
-"""Between two columns."""
+GUTTER, BETWEEN = 40.0, 32.0
+"""Between two columns, and between two panels of a column."""
 
 TALL = 220.0
 """Height of a trade-off."""
@@ -36,10 +38,14 @@ CEILING = "ceiling that luck sets"
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Ticks of either axis."""
 
+DENSITIES = {"density_searched": 1.5, "density": 2.5}
+"""Lines by the column that they show, and how thick they are."""
+
+STRIPS = 10
+"""Places of a trade-off at most that a person can point at."""
+
 RING = 6.0
 """Radius of the ring around the box that is told."""
-
-Drawn = tuple[list[str], float]
 
 
 def draw_exploration(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -54,22 +60,19 @@ def draw_exploration(chart: Mapping[str, Any], left: float, top: float, width: f
     Returns:
         Elements, and the bottom of the lowest.
     """
-    panels = chart["panels"]
-    many = 2 if width >= TWO_FROM and len(panels) > 1 else 1
-    each = (width - GUTTER * (many - 1)) / many
-    parts: list[str] = []
-    bottom = y = top
-    for i, panel in enumerate(panels):
-        x = left + (i % many) * (each + GUTTER)
-        more, end = _panel(panel, x, y, each)
-        parts += more
-        bottom = max(bottom, end)
-        if i % many == many - 1:
-            y = bottom + 32.0
-    return parts, bottom
+    names = [column["name"] for column in chart["columns"]]
+    shown = {key: [i for i, name in enumerate(names) if name in ("coverage", key)] for key in DENSITIES}
+    columns = columns_in(width, TWO_FROM, GUTTER, len(chart["panels"]))
+
+    def panel(given: Mapping[str, Any], x: float, y: float) -> Drawn:
+        return _panel(given, shown, x, y, columns.each)
+
+    return in_rows(chart["panels"], columns, left, top, BETWEEN, panel)
 
 
-def _panel(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
+def _panel(
+    panel: Mapping[str, Any], shown: Mapping[str, Sequence[int]], left: float, top: float, width: float
+) -> Drawn:
     parts = [rect("ink", left, top, width, 1.0)]
     for words, kind, size in ((panel["title"], "ink strong", "head"), (panel["subtitle"], "quiet", "body")):
         more, top = lines(left, top + 6.0, wrap([(words, kind)], size, width), size)
@@ -78,7 +81,7 @@ def _panel(panel: Mapping[str, Any], left: float, top: float, width: float) -> D
         parts.append(text(left, top + 13.0, [("–", "quiet")], "body"))
         more, top = lines(left + INDENT, top, wrap([(words, "ink")], "body", width - INDENT), "body")
         parts += more
-    more, top = _trade_off(panel, left, top + 36.0, width)
+    more, top = _trade_off(panel, shown, left, top + 36.0, width)
     parts += more
     if panel["bars"]:
         heading = "What decides whether it happens: share of the variance"
@@ -89,7 +92,10 @@ def _panel(panel: Mapping[str, Any], left: float, top: float, width: float) -> D
     return parts, top
 
 
-def _trade_off(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
+def _trade_off(
+    panel: Mapping[str, Any], shown: Mapping[str, Sequence[int]], left: float, top: float, width: float
+) -> Drawn:
+    """Lines of density against coverage; `shown` are the columns of the numbers table that either of them shows."""
     low, high, bottom = left + LEFT, left + width - 8.0, top + TALL
 
     def at(coverage: float, density: float) -> tuple[float, float]:
@@ -110,13 +116,20 @@ def _trade_off(panel: Mapping[str, Any], left: float, top: float, width: float) 
     # At the left, where the lines are high: at the right they end on it.
     parts.append(text(low + 4.0, base + 13.0, [("all futures", "quiet")], "small"))
     boxes = panel["boxes"]
+    rows = [box.get("rows", ()) for box in boxes]
     if len(boxes) > 1:
-        for kind, key, thick in (("naive", "density_searched", 1.5), ("futures", "density", 2.5)):
-            parts.append(stroke(kind, *(at(box["coverage"], box[key]) for box in boxes), width=thick))
+        xs = [at(box["coverage"], 0.0)[0] for box in boxes]
+        parts += strips(((xs[i], rows[i]) for i in spread(xs, STRIPS)), (low, high), top, TALL)
+        for kind, (key, thick) in zip(("naive", "futures"), DENSITIES.items(), strict=True):
+            line = stroke(kind, *(at(box["coverage"], box[key]) for box in boxes), width=thick)
+            parts += marked([line], (row for each in rows for row in each), shown[key])
     if panel["final"]:
         x, y = at(panel["final"]["coverage"], panel["final"]["density"])
-        for kind, radius in (("ink", RING), ("paper", RING - 2.0), ("futures", RING - 3.5)):
-            parts.append(element("circle", {"class": kind, "cx": x, "cy": y, "r": radius}))
+        ring = [
+            element("circle", {"class": kind, "cx": x, "cy": y, "r": radius})
+            for kind, radius in (("ink", RING), ("paper", RING - 2.0), ("futures", RING - 3.5))
+        ]
+        parts += marked(ring, panel["final"].get("rows", ()))
         if panel["ceiling"]:
             ends = [at(0.0, end)[1] for end in panel["ceiling"]]
             for end in ends:
@@ -132,23 +145,23 @@ def _bars(bars: list[Mapping[str, Any]], left: float, top: float, width: float) 
     room = width * LABELS
     low, high = left + room + 8.0, left + width - 44.0
     most = max([bar["total"] + bar["error"] for bar in bars] + [0.01])
-    parts = []
+    parts: list[str] = []
     for bar in bars:
         wrapped = wrap([(bar["name"], "ink")], "small", room)
-        more, end = lines(left, top, wrapped, "small")
-        parts += more
+        own, end = lines(left, top, wrapped, "small")
         middle = (top + end) / 2.0
         scale = (high - low) / most
 
         def x(value: float, scale: float = scale) -> float:
             return low + max(value, 0.0) * scale
 
-        parts.append(rect("naive" if bar["luck"] else "futures", low, middle - BAR / 2.0, x(bar["total"]) - low, BAR))
+        own.append(rect("naive" if bar["luck"] else "futures", low, middle - BAR / 2.0, x(bar["total"]) - low, BAR))
         if bar["first"]:
-            parts.append(rect("ink", low, middle - BAR / 2.0, x(bar["first"]) - low, BAR))
+            own.append(rect("ink", low, middle - BAR / 2.0, x(bar["first"]) - low, BAR))
         ends = x(bar["total"] - bar["error"]), x(bar["total"] + bar["error"])
-        parts.append(stroke("ink", (ends[0], middle), (ends[1], middle)))
+        own.append(stroke("ink", (ends[0], middle), (ends[1], middle)))
         words = f"{100 * bar['total']:.0f} %"
-        parts.append(text(left + width, middle + 4.0, [(words, "ink")], "small", "end"))
+        own.append(text(left + width, middle + 4.0, [(words, "ink")], "small", "end"))
+        parts += marked(own, bar.get("rows", ()))
         top = end + 6.0
     return parts, top

@@ -10,7 +10,9 @@ from typing import Any
 from closedsky.showing.charts.scale import place
 from closedsky.showing.drawing.axis import PAD, Axis
 from closedsky.showing.drawing.callouts import Callout, draw_callouts, lanes_for, room_for
-from closedsky.showing.svg import SIZES, Span, element, lines, number, rect, stroke, text, text_width, wrap
+from closedsky.showing.drawing.panels import Drawn
+from closedsky.showing.drawing.pointing import spread, strips
+from closedsky.showing.svg import SIZES, Span, element, lines, marked, number, rect, stroke, text, text_width, wrap
 
 BESIDE_FROM = 250.0
 """Least width of a fan that has others beside it."""
@@ -30,14 +32,15 @@ NEAR = 6.0
 STRENGTH = (0.22, 0.5)
 """How strongly the bands of 9 in 10 futures and of half of them are coloured."""
 
+STRIPS = 40
+"""Places of a panel at most that a person can point at: an eye and a hand tell no more apart."""
+
 NAMED_AT: Mapping[str, tuple[float, ...]] = {
     "median": (0.3, 0.25, 0.35, 0.2),
     "middle": (0.55, 0.5, 0.6, 0.45),
     "most": (0.8, 0.75, 0.85, 0.7),
 }
 """Where on a fan its parts are named, as shares of its width, the best first."""
-
-Drawn = tuple[list[str], float]
 
 
 def draw_fan(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -94,7 +97,7 @@ def _panel(
         top = max(end for _, end in heads) + 10.0 + room_for(names)
         parts += [part for drawn, _ in heads for part in drawn]
         for plot, (fan, _) in zip(plots, row, strict=True):
-            parts += _fan(plot, fan, top)
+            parts += _fan(plot, fan, top, STRIPS // len(fans))
         parts += draw_callouts(names, top, tall, above=True)
         labels = [plot.axis.labels(top + tall) for plot in plots]
         parts += [part for drawn, _ in labels for part in drawn]
@@ -103,10 +106,15 @@ def _panel(
 
 
 def _head(fan: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
+    rows = [band.get("rows", ()) for band in fan["bands"]]
     parts, top = lines(left, top, wrap([(fan["title"], "ink strong")], "body", width), "body")
+    parts = marked(parts, (row for each in rows for row in each))
+    # Sentences are of the last day: one for each band, or one for all where they read the same.
+    said = {band["kind"]: each[-1:] for band, each in zip(fan["bands"], rows, strict=True)}
     for words, kind in fan["sentence"]:
         more, top = lines(left, top, wrap([(words, kind)], "body", width), "body")
-        parts += more
+        whole = [row for each in said.values() for row in each] if len(fan["sentence"]) == 1 else []
+        parts += marked(more, said.get(kind, whole))
     return parts, top
 
 
@@ -125,7 +133,8 @@ def _names(plot: _Plot, fan: Mapping[str, Any], marks: Mapping[str, str]) -> lis
     return lanes_for(named, plot.axis.left, plot.axis.right)
 
 
-def _fan(plot: _Plot, fan: Mapping[str, Any], top: float) -> list[str]:
+def _fan(plot: _Plot, fan: Mapping[str, Any], top: float, most: int) -> list[str]:
+    """Draw a fan, and over it invisible places to point at, so many at most."""
     axis, parts, last = plot.axis, [], math.inf
     for tick in plot.scale["ticks"]:
         y = top + plot.down([tick["value"]])[0]
@@ -136,11 +145,15 @@ def _fan(plot: _Plot, fan: Mapping[str, Any], top: float) -> list[str]:
     xs = [axis.at(day) for day in plot.days]
     for count, band in enumerate(fan["bands"]):
         rows = [[top + y for y in plot.down(row)] for row in band["quantiles"]]
+        own = []
         if not count:
-            parts += [_area(band["kind"], xs, rows[i], rows[-1 - i], strong) for i, strong in enumerate(STRENGTH)]
+            own = [_area(band["kind"], xs, rows[i], rows[-1 - i], strong) for i, strong in enumerate(STRENGTH)]
         lined = ((2, 2.0),) if not count else ((0, 1.0), (2, 1.5), (4, 1.0))
-        parts += [stroke(band["kind"], *zip(xs, rows[i], strict=True), width=thick) for i, thick in lined]
-    return parts
+        own += [stroke(band["kind"], *zip(xs, rows[i], strict=True), width=thick) for i, thick in lined]
+        parts += marked(own, band.get("rows", ()))
+    named = [[row for band in fan["bands"] for row in band.get("rows", ())[i : i + 1]] for i in range(len(xs))]
+    points = ((xs[i], named[i]) for i in spread(xs, most))
+    return parts + strips(points, (axis.at(0.0), axis.right - PAD), top, plot.tall)
 
 
 def _area(kind: str, xs: Sequence[float], low: Sequence[float], high: Sequence[float], strength: float) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from closedsky.showing.drawing.callouts import Callout, draw_callouts, lanes_for, room_for
+from closedsky.showing.drawing.panels import Drawn
 from closedsky.showing.drawing.strip_row import draw_row, stands_apart
-from closedsky.showing.svg import Span, lines, rect, wrap
+from closedsky.showing.svg import Span, lines, marked, rect, wrap
 
 BETWEEN = 32.0
 """Between two panels."""
@@ -26,8 +27,6 @@ ROOMY = 560.0
 
 NEAR = 4.0
 """Between words and bars."""
-
-Drawn = tuple[list[str], float]
 
 
 def draw_harm(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -81,19 +80,21 @@ def _toll(toll: Mapping[str, Any], left: float, top: float, width: float) -> Dra
         if bar["change"]:
             words.append((f" {bar['change']}", "ink"))
         more, top = lines(left, top + ROW, wrap(words, "body", width), "body")
-        parts += more
+        parts += marked(more, bar.get("rows", ()))
         top += NEAR
         for part, x, long in _spans(bar["parts"], left, scale):
             if long > 0.0:
-                parts.append(rect(part["kind"], x, top, max(long - SLIT, SLIT / 2.0), BAR))
+                drawn = rect(part["kind"], x, top, max(long - SLIT, SLIT / 2.0), BAR)
+                parts += marked([drawn], part.get("rows", ()))
         if not listed:
-            parts += draw_callouts(found, top, BAR, above=False)
+            for part, place in zip(bar["parts"], found, strict=True):
+                parts += marked(draw_callouts([place], top, BAR, above=False), part.get("rows", ()))
             top += BAR + room_for(found) + NEAR
             continue
         top += BAR + NEAR
         for part in bar["parts"]:
             more, top = lines(left, top, wrap([(part["words"], part["kind"])], "small", width), "small")
-            parts += more
+            parts += marked(more, part.get("rows", ()))
     return parts, top
 
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from closedsky.showing.svg import LEADING, SIZES, Span, element, lines, number, rect, text, wrap
+from closedsky.showing.drawing.panels import Drawn, columns_in, in_rows
+from closedsky.showing.svg import LEADING, SIZES, Span, element, lines, marked, number, rect, text, wrap
 
 TWO_FROM = 840.0
 """Room from which paths stand beside each other."""
 
-GUTTER = 48.0
-"""Between two columns."""
+GUTTER, BETWEEN = 48.0, 32.0
+"""Between two columns, and between two panels of a column."""
 
 TALL = 260.0
 """Height of 1,000 futures."""
@@ -35,8 +36,6 @@ NEAR = 8.0
 PALE, DARK = 0.3, 0.8
 """Opacity of a band that ends at the lowest rung, and of one that does not."""
 
-Drawn = tuple[list[str], float]
-
 
 def draw_ladder_chart(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
     """Draw all panels.
@@ -51,21 +50,16 @@ def draw_ladder_chart(chart: Mapping[str, Any], left: float, top: float, width: 
         Elements, and the bottom of the lowest.
     """
     panels = chart["panels"]
-    many = 2 if width >= TWO_FROM and len(panels) > 1 else 1
-    each = (width - GUTTER * (many - 1)) / many if many > 1 else min(width, TWO_FROM)
+    columns = columns_in(width, TWO_FROM, GUTTER, len(panels))
+    each = columns.each if columns.many > 1 else min(width, TWO_FROM)
     room = max(_heading(panel, 0.0, 0.0, each)[1] for panel in panels)
-    parts: list[str] = []
-    bottom = y = top
-    for i, panel in enumerate(panels):
-        x = left + (i % many) * (each + GUTTER)
-        more, end = _heading(panel, x, y, each)
-        parts += more
-        more, end = _flow(panel, x, y + room if many > 1 else end, each)
-        parts += more
-        bottom = max(bottom, end)
-        if i % many == many - 1:
-            y = bottom + 32.0
-    return parts, bottom
+
+    def panel(given: Mapping[str, Any], x: float, y: float) -> Drawn:
+        parts, end = _heading(given, x, y, each)
+        more, bottom = _flow(given, x, y + room if columns.many > 1 else end, each)
+        return parts + more, bottom
+
+    return in_rows(panels, columns, left, top, BETWEEN, panel)
 
 
 def _heading(panel: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -96,6 +90,7 @@ def _flow(panel: Mapping[str, Any], left: float, top: float, width: float) -> Dr
     fates = [_label(each, room, each["name"]) for each in panel["fates"]]
     tall = max(_height(panel["rungs"], rungs), _height(panel["fates"], fates))
     at: dict[str, dict[int, _Node]] = {}
+    named: dict[str, list[list[str]]] = {"rungs": [], "fates": []}
     for key, labels in (("rungs", rungs), ("fates", fates)):
         y = top + (tall - _height(panel[key], labels)) / 2.0
         at[key] = {}
@@ -104,17 +99,17 @@ def _flow(panel: Mapping[str, Any], left: float, top: float, width: float) -> Dr
             middle, thick = y + slot / 2.0, _thick(each["share"])
             at[key][each["code"]] = _Node(middle - thick / 2.0, thick)
             text_top = middle - LEADING["small"] * len(label) / 2.0
-            if key == "rungs":
-                parts += lines(left, text_top, label, "small")[0]
-            else:
-                parts += lines(high + NODE + NEAR, text_top, label, "small")[0]
+            start = left if key == "rungs" else high + NODE + NEAR
+            named[key].append(lines(start, text_top, label, "small")[0])
             y += slot + GAP
     parts += _bands(panel, at["rungs"], at["fates"], low + NODE, high)
-    for each in panel["rungs"]:
+    for each, words in zip(panel["rungs"], named["rungs"], strict=True):
         node = at["rungs"][each["code"]]
         kind = "hair" if not each["share"] else "quiet" if each is panel["rungs"][-1] else panel["colour"]
-        parts.append(rect(kind, low, node.top, NODE, node.height))
-    parts += [rect("quiet", high, node.top, NODE, node.height) for node in at["fates"].values()]
+        parts += marked([*words, rect(kind, low, node.top, NODE, node.height)], each.get("rows", ()))
+    for each, words in zip(panel["fates"], named["fates"], strict=True):
+        node = at["fates"][each["code"]]
+        parts += marked([*words, rect("quiet", high, node.top, NODE, node.height)], each.get("rows", ()))
     return parts, top + tall
 
 
@@ -155,11 +150,12 @@ def _bands(
             node, thick = nodes[flows[i][key]], flows[i]["share"] * TALL
             places.setdefault(i, []).append((node.top + node.used, thick))
             node.used += thick
-    parts = []
+    parts: list[str] = []
     for i, ((start, thick), (end, _)) in sorted(places.items()):
         kind = "quiet" if flows[i]["rung"] == lowest else panel["colour"]
         d = _band(low, start, high, end, max(thick, LEAST))
-        parts.append(element("path", {"class": kind, "d": d, "fill-opacity": DARK if flows[i]["up"] else PALE}))
+        band = element("path", {"class": kind, "d": d, "fill-opacity": DARK if flows[i]["up"] else PALE})
+        parts += marked([band], flows[i].get("rows", ()))
     return parts
 
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from closedsky.showing.svg import LEADING, SIZES, element, lines, number, rect, text, text_width, wrap
+from closedsky.showing.drawing.panels import Drawn
+from closedsky.showing.svg import LEADING, SIZES, element, lines, marked, number, rect, text, text_width, wrap
 
 BESIDE_FROM = 840.0
 """Room from which the zones stand beside the map."""
@@ -35,8 +36,6 @@ OFF = 0.75
 
 SCALE_KM = 200.0
 """Length of the scale bar."""
-
-Drawn = tuple[list[str], float]
 
 
 def draw_map_chart(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -97,7 +96,8 @@ def _map(chart: Mapping[str, Any], left: float, top: float, width: float) -> Dra
                 "d": soil,
                 "stroke-width": 2.0 * band["km"] * scale,
             }
-            parts.append(element("path", wide | {"stroke-opacity": shade, "clip-path": f"url(#{name})"}))
+            area = element("path", wide | {"stroke-opacity": shade, "clip-path": f"url(#{name})"})
+            parts += marked([area], band.get("rows", ()))
     everything = "".join(map(outline, chart["countries"]))  # over the reach, which is cut along the same lines
     parts.append(element("path", {"class": "line paper", "d": everything, "stroke-width": 1.0}))
     parts += _names(chart["countries"], at, (left, top, left + width, top + tall))
@@ -141,7 +141,7 @@ def _key(reach: Mapping[str, Any] | None, left: float, top: float, width: float)
     """What the shades are: the words do not fit into the areas."""
     parts: list[str] = []
     for i, band in enumerate(reach["bands"] if reach else []):
-        parts.append(rect("hair", left, top + 3.0, SWATCH, SWATCH))
+        own = [rect("hair", left, top + 3.0, SWATCH, SWATCH)]
         for shade in SHADES[: i + 1]:
             swatch: dict[str, str | float] = {
                 "class": "futures",
@@ -150,10 +150,10 @@ def _key(reach: Mapping[str, Any] | None, left: float, top: float, width: float)
                 "width": SWATCH,
                 "height": SWATCH,
             }
-            parts.append(element("rect", swatch | {"fill-opacity": shade}))
+            own.append(element("rect", swatch | {"fill-opacity": shade}))
         room = width - SWATCH - 8.0
         more, top = lines(left + SWATCH + 8.0, top, wrap([(band["words"], "ink")], "body", room), "body")
-        parts += more
+        parts += marked(own + more, band.get("rows", ()))
         top += 2.0
     return parts, top
 
@@ -164,13 +164,14 @@ def _zones(zones: Sequence[Mapping[str, Any]], left: float, top: float, width: f
     parts += more
     for each in zones:
         top += 6.0
+        own: list[str] = []
         for label in each["labels"]:
             more, top = lines(left, top, wrap([(label, "ink strong")], "body", width), "body")
-            parts += more
+            own += more
         if each["share"] is not None:
-            parts.append(rect("hair", left, top + BAR / 2.0 + 1.5, width, 1.0))
-            parts.append(rect("quiet", left, top + 2.0, each["share"] * width, BAR))
+            own.append(rect("hair", left, top + BAR / 2.0 + 1.5, width, 1.0))
+            own.append(rect("quiet", left, top + 2.0, each["share"] * width, BAR))
             top += BAR + 4.0
         more, top = lines(left, top, wrap([(each["words"], "quiet")], "small", width), "small")
-        parts += more
+        parts += marked(own + more, each.get("rows", ()))
     return parts, top

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closedsky.showing.drawing.axis import Axis
-from closedsky.showing.svg import FIRM, LEADING, Span, element, lines, number, rect, spans_width, stroke, wrap
+from closedsky.showing.drawing.panels import Drawn
+from closedsky.showing.svg import FIRM, LEADING, Span, element, lines, marked, number, rect, spans_width, stroke, wrap
 
 SIDE_FROM = 680.0
 """Room from which the columns stand side by side."""
@@ -23,6 +24,9 @@ GUTTER = 20.0
 SHARES: Mapping[str, float] = {"lives": 1.7}
 """Columns that are wider than the others."""
 
+TABLE_NAMES = {"lives": "killed"}
+"""Measures that the numbers table calls otherwise than the chart."""
+
 THIN, THICK, TICK, DOT, LANE = 3.0, 7.0, 9.0, 3.0, 12.0
 """Of bands, of shares, of medians, radius of means, and height of a lane's marks."""
 
@@ -34,8 +38,6 @@ BESIDE = 0.48
 
 BETWEEN = 30.0
 """Between two panels of a narrow page."""
-
-Drawn = tuple[list[str], float]
 
 
 def draw_options_chart(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -50,13 +52,20 @@ def draw_options_chart(chart: Mapping[str, Any], left: float, top: float, width:
     Returns:
         Elements, and the bottom of the lowest.
     """
+    measures = [measure | {"columns": _columns(chart, measure["id"])} for measure in chart["measures"]]
     if width >= SIDE_FROM:
-        return _side_by_side(chart["measures"], chart["options"], left, top, width)
+        return _side_by_side(measures, chart["options"], left, top, width)
     parts: list[str] = []
-    for measure in chart["measures"]:
+    for measure in measures:
         more, bottom = _panel(measure, chart["options"], left, top, width)
         parts, top = parts + more, bottom + BETWEEN
     return parts, top - BETWEEN
+
+
+def _columns(chart: Mapping[str, Any], measure: str) -> list[int]:
+    """Columns of the numbers table that a measure shows."""
+    name = TABLE_NAMES.get(measure, measure)
+    return [i for i, column in enumerate(chart["columns"]) if column["name"].partition("_")[0] == name]
 
 
 def _side_by_side(measures: Sequence[Any], options: Sequence[Any], left: float, top: float, width: float) -> Drawn:
@@ -83,7 +92,7 @@ def _side_by_side(measures: Sequence[Any], options: Sequence[Any], left: float, 
         parts.append(rect("hair", left, top, width, 1.0))
         label = wrap([(option["label"], "ink strong")], "body", names - GUTTER if names else width)
         more, below = lines(left, top + 5.0, label, "body")
-        parts += more
+        parts += marked(more, option.get("rows", ()))
         start = top + 5.0 if names else below
         bottom = below
         for measure, axis, (x, room) in zip(measures, axes, rooms, strict=True):
@@ -123,8 +132,8 @@ def _cell(
     parts: list[str] = []
     for lane in cell["lanes"]:
         more, top = lines(x, top, wrap(_words(lane, named), "small", room), "small")
-        parts += _grid(measure, axis, top, top + LANE) + more
-        parts += _marks(lane, measure["form"], axis, top + LANE / 2.0)
+        more += _marks(lane, measure["form"], axis, top + LANE / 2.0)
+        parts += _grid(measure, axis, top, top + LANE) + marked(more, lane.get("rows", ()), measure["columns"])
         top += LANE + 2.0
     return parts, top
 
@@ -135,27 +144,28 @@ def _panel(measure: Mapping[str, Any], options: Sequence[Any], left: float, top:
     heading: list[Span] = [(measure["title"], "ink strong"), (f", {measure['unit']}", "quiet")]
     more, top = lines(left, top + 8.0, wrap(heading, "head", width), "head")
     parts += more
-    cells = [(option["label"], option["cells"][measure["id"]]) for option in options]
-    marked = [(label, cell) for label, cell in cells if cell["lanes"] and measure["scale"]]
-    if marked:
-        first = next((cell for _, cell in marked if len(cell["lanes"]) > 1), None)
-        said = [_words(lane, cell is first) for _, cell in marked for lane in cell["lanes"]]
+    cells = [(option, option["cells"][measure["id"]]) for option in options]
+    drawn = [(option, cell) for option, cell in cells if cell["lanes"] and measure["scale"]]
+    if drawn:
+        first = next((cell for _, cell in drawn if len(cell["lanes"]) > 1), None)
+        said = [_words(lane, cell is first) for _, cell in drawn for lane in cell["lanes"]]
         words = min(max(spans_width([span], "small") for each in said for span in each) + 1.0, BESIDE * width)
         axis = Axis(measure["scale"], left, left + width - words - 10.0)
         more, top = axis.labels(top + 8.0)
         parts, top = parts + more, top + 6.0
-        for label, cell in marked:
-            more, top = lines(left, top, wrap([(label, "ink strong")], "small", width), "small")
-            parts += more
+        for option, cell in drawn:
+            label, top = lines(left, top, wrap([(option["label"], "ink strong")], "small", width), "small")
+            if len(cell["lanes"]) > 1:  # of both, so that it stands alone
+                parts, label = parts + marked(label, option.get("rows", ()), measure["columns"]), []
             for lane in cell["lanes"]:
                 wrapped = wrap(_words(lane, cell is first), "small", words)
                 more, end = lines(left + width - words, top, wrapped, "small")
-                parts += _grid(measure, axis, top, end) + more
-                parts += _marks(lane, measure["form"], axis, top + LEADING["small"] / 2.0)
+                more = label + more + _marks(lane, measure["form"], axis, top + LEADING["small"] / 2.0)
+                parts += _grid(measure, axis, top, end) + marked(more, lane.get("rows", ()), measure["columns"])
                 top = end
             top += 8.0
     for words_of in dict.fromkeys(cell["words"] for _, cell in cells if not cell["lanes"]):
-        named = "; ".join(label for label, cell in cells if cell["words"] == words_of and not cell["lanes"])
+        named = "; ".join(o["label"] for o, cell in cells if cell["words"] == words_of and not cell["lanes"])
         sentence: list[Span] = [(f"{words_of[:1].upper()}{words_of[1:]}: ", "quiet"), (named, "ink")]
         more, top = lines(left, top + 2.0, wrap(sentence, "small", width), "small")
         parts += more

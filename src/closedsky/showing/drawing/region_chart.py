@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from closedsky.showing.svg import LEADING, SIZES, lines, rect, text, text_width, wrap
+from closedsky.showing.drawing.panels import Drawn, columns_in, in_rows
+from closedsky.showing.svg import LEADING, SIZES, lines, marked, rect, text, text_width, wrap
 
 TWO_FROM = 840.0
 """Room from which paths stand beside each other."""
 
-GUTTER = 48.0
-"""Between two columns."""
+GUTTER, BETWEEN = 48.0, 12.0
+"""Between two columns, and between two paths of a column."""
 
 WIDEST = 640.0
 """Width beyond which a bar is not drawn: the number at its end would be far from its name."""
@@ -21,8 +23,6 @@ BAR = 6.0
 
 LEAST = 1.0
 """Width that a bar keeps."""
-
-Drawn = tuple[list[str], float]
 
 
 def draw_region_chart(chart: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -50,17 +50,14 @@ def _panel(panel: Mapping[str, Any], left: float, top: float, width: float) -> D
     parts = [rect("ink", left, top, width, 1.0)]
     more, top = lines(left, top + 6.0, wrap([(panel["title"], "ink strong")], "head", width), "head")
     parts += more
-    many = 2 if width >= TWO_FROM else 1
-    each = min((width - GUTTER * (many - 1)) / many, WIDEST)
-    bottom = y = top
-    for i, block in enumerate(panel["blocks"]):
-        x = left + (i % many) * (each + GUTTER)
-        more, end = _block(block, x, y, each)
-        parts += more
-        bottom = max(bottom, end)
-        if i % many == many - 1:
-            y = bottom + 12.0
-    return parts, bottom
+    columns = columns_in(width, TWO_FROM, GUTTER)
+    columns = replace(columns, each=min(columns.each, WIDEST))
+
+    def block(given: Mapping[str, Any], x: float, y: float) -> Drawn:
+        return _block(given, x, y, columns.each)
+
+    more, bottom = in_rows(panel["blocks"], columns, left, top, BETWEEN, block)
+    return parts + more, bottom
 
 
 def _block(block: Mapping[str, Any], left: float, top: float, width: float) -> Drawn:
@@ -71,16 +68,16 @@ def _block(block: Mapping[str, Any], left: float, top: float, width: float) -> D
     top += LEADING["body"] + 2.0
     for one in block["options"]:
         room = width - text_width(one["words"], SIZES["body"]) - 16.0
-        more, end = lines(left, top, wrap([(one["label"], "ink strong")], "body", room), "body")
-        parts += more
-        parts.append(_at_right(one["words"], "ink strong", left, end - LEADING["body"], width))
+        own, end = lines(left, top, wrap([(one["label"], "ink strong")], "body", room), "body")
+        own.append(_at_right(one["words"], "ink strong", left, end - LEADING["body"], width))
         top = end + 2.0
-        parts.append(rect("hair", left, top + BAR / 2.0 - 0.5, width, 1.0))
-        parts.append(rect(block["colour"], left, top, min(max(one["preferred"] * width, LEAST), width), BAR))
+        own.append(rect("hair", left, top + BAR / 2.0 - 0.5, width, 1.0))
+        own.append(rect(block["colour"], left, top, min(max(one["preferred"] * width, LEAST), width), BAR))
         top += BAR + 3.0
         if one["limits"]:
             more, top = lines(left, top, wrap([(one["limits"], "quiet")], "small", width), "small")
-            parts += more
+            own += more
+        parts += marked(own, one.get("rows", ()))
         top += 8.0
     return parts, top
 

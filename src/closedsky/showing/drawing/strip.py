@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closedsky.showing.charts.scale import choose_scale
-from closedsky.showing.drawing.strip_row import Drawn, draw_row, stands_apart
+from closedsky.showing.drawing.panels import Drawn, columns_in, in_columns
+from closedsky.showing.drawing.strip_row import draw_row, stands_apart
 from closedsky.showing.svg import lines, rect, wrap
 
 TWO_FROM = 840.0
@@ -38,23 +39,14 @@ def draw_strip(chart: Mapping[str, Any], left: float, top: float, width: float) 
         Elements, and the bottom of the lowest.
     """
     panels = chart["panels"]
-    many = 2 if width >= TWO_FROM and len(panels) > 1 else 1
-    each = (width - GUTTER * (many - 1)) / many
-    named = _named(panels, each)
+    columns = columns_in(width, TWO_FROM, GUTTER, len(panels))
+    named = _named(panels, columns.each)
 
     def panel(given: Mapping[str, Any], x: float, y: float) -> Drawn:
-        return _panel(given, chart["marks"], named, x, y, each)
+        return _panel(given, chart["marks"], named, x, y, columns.each)
 
-    columns = _split(panels, many, [panel(given, 0.0, 0.0)[1] + BETWEEN for given in panels])
-    parts: list[str] = []
-    bottom = top
-    for count, column in enumerate(columns):
-        y = top
-        for given in column:
-            more, end = panel(given, left + count * (each + GUTTER), y)
-            parts += more
-            bottom, y = max(bottom, end), end + BETWEEN
-    return parts, bottom
+    split = _split(panels, columns.many, [panel(given, 0.0, 0.0)[1] + BETWEEN for given in panels])
+    return in_columns(split, columns, left, top, BETWEEN, panel)
 
 
 def _split(panels: Sequence[Any], many: int, heights: Sequence[float]) -> list[Sequence[Any]]:

@@ -19,7 +19,8 @@ from closedsky.showing.drawing.marks import (
     number_marks,
     share_marks,
 )
-from closedsky.showing.svg import FIRM, SIZES, Span, lines, text, text_width, wrap
+from closedsky.showing.drawing.panels import Drawn
+from closedsky.showing.svg import FIRM, SIZES, Span, lines, marked, text, text_width, wrap
 
 BESIDE_FROM = 560.0
 """Width of a panel from which words stand beside the marks and not above them."""
@@ -32,9 +33,6 @@ GAP = 24.0
 
 CLASSES: Mapping[str, str] = {"record": "ink", "futures": "futures", "naive": "quiet"}
 """Colour of the words that speak of a mark."""
-
-Drawn = tuple[list[str], float]
-"""Elements, and where the next thing may begin."""
 
 
 def draw_row(
@@ -61,10 +59,15 @@ def draw_row(
         Elements, and the bottom.
     """
     beside = width >= BESIDE_FROM
-    parts, below = _words(row, left, top, WORDS * width - GAP if beside else width)
+    words, below = _words(row, left, top, WORDS * width - GAP if beside else width)
     axis = _axis(scale, left, width)
-    more, bottom = _marks(row, axis, names, labelled, top + 2.0 if beside else below + 4.0)
-    return parts + more, max(below, bottom)
+    marks = top + 2.0 if beside else below + 4.0
+    grid, more, bottom = _marks(row, axis, names, marks)
+    parts = grid + marked(words + more, row.get("rows", ()))
+    if labelled:
+        more, bottom = axis.labels(bottom + 2.0)
+        parts += more
+    return parts, max(below, bottom)
 
 
 def stands_apart(row: Mapping[str, Any], scale: dict[str, Any], width: float) -> bool:
@@ -94,7 +97,10 @@ def _words(row: Mapping[str, Any], left: float, top: float, width: float) -> Dra
     return parts + more, top
 
 
-def _marks(row: Mapping[str, Any], axis: Axis, names: Mapping[str, str] | None, labelled: bool, top: float) -> Drawn:
+def _marks(
+    row: Mapping[str, Any], axis: Axis, names: Mapping[str, str] | None, top: float
+) -> tuple[list[str], list[str], float]:
+    """The grid behind the marks, the marks with their names, and the bottom."""
     number = row["form"] == "number"
     draw: Callable[..., list[str]] = number_marks if number else share_marks
     above, below = _callouts(row, axis, names) if names and number else ([], [])
@@ -102,15 +108,12 @@ def _marks(row: Mapping[str, Any], axis: Axis, names: Mapping[str, str] | None, 
     top += room_for(lifted)
     height = marks_height(row)
     foot = top + height + room_for(lowered) + (4.0 if lowered else 0.0)
-    parts = axis.grid(top + (HEAD / 2.0 if number else 0.0), foot + 2.0)
-    parts += draw_callouts(lifted, top, height, above=True) + draw_callouts(lowered, top, height, above=False)
+    grid = axis.grid(top + (HEAD / 2.0 if number else 0.0), foot + 2.0)
+    parts = draw_callouts(lifted, top, height, above=True) + draw_callouts(lowered, top, height, above=False)
     parts += draw(row, axis, top)
     if names and not number:
         parts += _share_name(row, axis, names["naive_share"], top)
-    if not labelled:
-        return parts, foot
-    more, foot = axis.labels(foot + 2.0)
-    return parts + more, foot
+    return grid, parts, foot
 
 
 def _callouts(row: Mapping[str, Any], axis: Axis, names: Mapping[str, str]) -> tuple[list[Callout], list[Callout]]:
