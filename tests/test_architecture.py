@@ -22,7 +22,7 @@ ALLOWED = {
     "futures": {"futures", "model", "cases"},
     "reading": {"reading", "futures.results", "futures.conditioned", "cases"},
     "showing": {"showing", "reading", "evidence", "futures.results", "cases"},
-    "serving": {"serving", "commands", "showing", "reading", "evidence", "futures", "cases", "model.luck", "model.names"},
+    "serving": {"serving", "commands", "showing", "reading", "evidence", "futures", "cases", "model"},
 }
 
 #: Patterns that would tie a file to one machine or one registry, spelled so that this file holds none.

@@ -65,7 +65,10 @@ def test_only_its_own_page_is_answered(client, headers, status):
 
 @pytest.mark.parametrize("headers", [{"origin": "http://evil.example"}, {"origin": ""}, {"host": "evil.example"}])
 def test_no_other_page_has_a_socket(client, headers):
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("ws://127.0.0.1:8022/live", headers=ORIGIN | headers):
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect("ws://127.0.0.1:8022/live", headers=ORIGIN | headers),
+    ):
         pass
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import webbrowser
@@ -118,8 +119,6 @@ def _names() -> set[str]:
     """Names under which others may reach this machine."""
     name = socket.gethostname()
     found = {name.lower()}
-    try:
+    with contextlib.suppress(OSError):
         found |= {str(each[4][0]) for each in socket.getaddrinfo(name, None)}
-    except OSError:
-        pass
     return found

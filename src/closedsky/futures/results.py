@@ -221,6 +221,25 @@ def mean_of(values: NDArray[np.float64]) -> Estimate:
     return Estimate(whole, float(np.std(parts, ddof=1) / np.sqrt(NETS)))
 
 
+def means_of(table: NDArray[np.float64]) -> list[Estimate]:
+    """Return `mean_of` of several values at once, shape (value, future), all of them defined everywhere.
+
+    >>> means_of(np.array([[1.0, 3.0] * 16])) == [mean_of(np.array([1.0, 3.0] * 16))]
+    True
+    """
+    many = table.shape[1]
+    wholes = table.mean(axis=1)
+    if many < 2 * NETS:
+        return [Estimate(float(whole), float("nan")) for whole in wholes]
+    rounds = -(-many // NETS)
+    sums = np.zeros((len(table), rounds * NETS))
+    sums[:, :many] = table
+    counts = np.bincount(np.arange(many) % NETS, minlength=NETS)
+    parts = sums.reshape(len(table), rounds, NETS).sum(axis=1) / counts
+    errors = np.std(parts, axis=1, ddof=1) / np.sqrt(NETS)
+    return [Estimate(float(whole), float(error)) for whole, error in zip(wholes, errors, strict=True)]
+
+
 def label(outcomes: Mapping[str, Any], options: tuple[str, ...], future: NDArray[np.int64]) -> xr.Dataset:
     """Return outcomes, each of shape (option, future), as a dataset with units and reasons for missing values."""
     return xr.Dataset(

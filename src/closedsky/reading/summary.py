@@ -24,7 +24,7 @@ from closedsky.reading.measures import (
 from closedsky.reading.option_summary import Feasibility, OptionSummary, PathSummary
 from closedsky.reading.risk import IS_REFERENCE, LOSSES, NO_REFERENCE, BreakEven, break_even
 from closedsky.reading.stamp import stamp
-from closedsky.reading.statistics import Share, flag, share, spread
+from closedsky.reading.statistics import Share, flag, share, spread, spreads
 from closedsky.reading.words import change, figure, per_thousand, percent, than
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def _whole(
         precision=first.precision,
         switches={name: value for name, value in first.switches.items() if name != "war_path"},
         changed={key: value for key, value in first.overrides.items() if key != "war_path"},
-        options=tuple(_option(results, option, losses, only) for option in first.options),
+        options=_options(results, losses, only),
         measures={str(name): (str(v.attrs["long_name"]), str(v.attrs["units"])) for name, v in first.outcomes.items()},
         losses=tuple(float(loss) for loss in losses),
         notes=tuple(dict.fromkeys(note for each in results.values() for note in each.notes)),
@@ -272,40 +272,49 @@ def _whole(
 
 def summarise_option(results: Mapping[str, Results], option: str, losses: Sequence[float] = LOSSES) -> OptionSummary:
     """Return one option's summary; arguments as for `summarise`."""
-    return _option(results, option, losses, None)
+    return _option(results, option, {path: _under_path(each, option, losses) for path, each in results.items()})
 
 
-def _option(
-    results: Mapping[str, Results], option: str, losses: Sequence[float], only: Sequence[str] | None
-) -> OptionSummary:
+def _options(
+    results: Mapping[str, Results], losses: Sequence[float], only: Sequence[str] | None
+) -> tuple[OptionSummary, ...]:
+    options = next(iter(results.values())).options
+    if only is None:
+        return tuple(summarise_option(results, option, losses) for option in options)
+    read = {path: _at_a_glance(each, only) for path, each in results.items()}
+    return tuple(
+        _option(results, option, {path: of[i] for path, of in read.items()}) for i, option in enumerate(options)
+    )
+
+
+def _option(results: Mapping[str, Results], option: str, paths: Mapping[str, PathSummary]) -> OptionSummary:
     first = next(iter(results.values()))
     feasible = None
     if needs_agreement(first, option):
         agree = share(first.values("adopted", option))
         feasible = Feasibility(agree, spread(first.values("days_to_adopt", option)))
     return OptionSummary(
-        id=option,
-        label=label(first, option),
-        zone=has_zone(first, option),
-        feasibility=feasible,
-        paths={
-            path: _under_path(each, option, losses) if only is None else _at_a_glance(each, option, only)
-            for path, each in results.items()
-        },
+        id=option, label=label(first, option), zone=has_zone(first, option), feasibility=feasible, paths=paths
     )
 
 
-def _at_a_glance(results: Results, option: str, only: Sequence[str]) -> PathSummary:
+def _at_a_glance(results: Results, only: Sequence[str]) -> list[PathSummary]:
+    """What every option gives under one path, all options at once."""
     nan = float("nan")
-    return PathSummary(
-        spreads={name: spread(results.values(name, option)) for name in only},
-        direct_combat=share(results.values("direct_combat", option)),
-        rungs={},
-        fates={},
-        endings={},
-        war_risk=Estimate(nan, nan),
-        break_even=(),
-    )
+    columns = [np.stack([results.values(name, option) for option in results.options]) for name in only]
+    read = [spreads(table) for table in columns]
+    return [
+        PathSummary(
+            spreads={name: of[i] for name, of in zip(only, read, strict=True)},
+            direct_combat=share(results.values("direct_combat", option)),
+            rungs={},
+            fates={},
+            endings={},
+            war_risk=Estimate(nan, nan),
+            break_even=(),
+        )
+        for i, option in enumerate(results.options)
+    ]
 
 
 def _under_path(results: Results, option: str, losses: Sequence[float]) -> PathSummary:

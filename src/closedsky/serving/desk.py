@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ class Desk:
         self.case = case
         self.futures = FEWEST
         self._notify = notify
+        self._pool = ThreadPoolExecutor(len(PATHS))
         self._seed: int | None = None
         self._unit: NDArray[np.float64] = np.empty(0)
         self._luck: NDArray[Any] = np.empty(0)
@@ -120,7 +122,9 @@ class Desk:
         parsed = parse_overrides(self.case, {**state.sets})
         design = Design(self.case, state.seed, "then", parsed.ranges)
         columns = model_columns(self.case, design.transform(self._unit[:many]))
-        return {path: self._path(state, path, columns, many, tuple(series_of)) for path in paths}
+        # One path is read out while the other is run.
+        made = self._pool.map(lambda path: self._path(state, path, columns, many, tuple(series_of)), paths)
+        return dict(zip(paths, made, strict=True))
 
     def _prepare(self, seed: int, many: int) -> None:
         if self._seed == seed and len(self._unit) >= many:

@@ -6,11 +6,17 @@ No script, no outside reference, no embedded HTML; every text is escaped, becaus
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
+
+from closedsky.showing.widths import BLANK as BLANK
+from closedsky.showing.widths import FIRM as FIRM
+from closedsky.showing.widths import text_width as text_width
 
 Theme = Literal["auto", "light", "dark"]
 Span = tuple[str, str]
@@ -53,30 +59,8 @@ of weapons aircraft are drawn as `futures` are, and `replaced` is what replaces 
 STRONG = 600
 """Weight of what is emphasised."""
 
-WIDER = 1.12
-"""How much wider emphasised text runs."""
-
-BLANK, FIRM = " ", "\N{NO-BREAK SPACE}"
-"""A blank at which a line may break, and one at which it may not."""
-
-FIRST, LAST = 32, 126
-WIDTHS = (
-    *(318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636),
-    *(636, 636, 636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656),
-    *(557, 863, 748, 787, 603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613),
-    *(635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818),
-    *(592, 592, 525, 636, 337, 636, 838),
-)
-"""Advance widths of the characters from FIRST to LAST in thousandths of the size, of DejaVu Sans.
-
-It is the widest of the fonts that a page may fall back to, so that text set by it fits in every other.
-"""
-
-OTHER, FULL = 0.85, 1.0
-"""Widths of other characters: of most scripts, and of those that fill a square."""
-
-MARKS = ("Mn", "Me", "Cf")
-"""Categories of characters that take no room."""
+WORD = re.compile(r"[^ ]+ *| +")
+"""A word with the blanks that follow it."""
 
 REPLACED = "�"
 
@@ -87,6 +71,11 @@ def clean(text: str) -> str:
     >>> clean("a\x00b\nc\u202ed")
     'a�b cd'
     """
+    return text if text.isascii() and text.isprintable() else _cleaned(text)
+
+
+@lru_cache(maxsize=8192)
+def _cleaned(text: str) -> str:
     kept = []
     for char in text:
         category, bidi = unicodedata.category(char), unicodedata.bidirectional(char)
@@ -97,22 +86,6 @@ def clean(text: str) -> str:
         else:
             kept.append(REPLACED if category in ("Cc", "Cs") or (ord(char) & 0xFFFE) == 0xFFFE else char)
     return "".join(kept)
-
-
-def text_width(text: str, size: float, strong: bool = False) -> float:
-    """Return the most room, in pixels, that a line of text takes in any of the fonts it may be set in.
-
-    >>> text_width("1,990", 10.0), text_width("", 10.0)
-    (28.62, 0.0)
-    """
-    total = 0.0
-    for char in text:
-        code = ord(BLANK if char == FIRM else char)
-        if FIRST <= code <= LAST:
-            total += WIDTHS[code - FIRST] / 1000.0
-        elif unicodedata.category(char) not in MARKS:
-            total += FULL if unicodedata.east_asian_width(char) in "WF" else OTHER
-    return round(total * size * (WIDER if strong else 1.0), 6)
 
 
 def spans_width(spans: Iterable[Span], size: str) -> float:
@@ -165,17 +138,25 @@ def balanced(spans: Sequence[Span], size: str, width: float) -> list[list[Span]]
 def _words(spans: Iterable[Span], size: str, width: float) -> Iterable[Span]:
     """Words, each with the blanks that follow it; words wider than a line in parts."""
     for text, kind in spans:
-        word = ""
-        for char in clean(text):
-            grown = word + char
-            whole = word.endswith(BLANK) or spans_width([(grown, kind)], size) > width
-            if word and char != BLANK and whole:
-                yield word, kind
-                word = char
+        for token in WORD.findall(clean(text)):
+            if spans_width([(token.rstrip(), kind)], size) <= width:
+                yield token, kind
             else:
-                word = grown
-        if word:
+                yield from _parts(token, kind, size, width)
+
+
+def _parts(token: str, kind: str, size: str, width: float) -> Iterable[Span]:
+    """A word that is wider than a line, in parts that are not."""
+    word = ""
+    for char in token:
+        grown = word + char
+        whole = word.endswith(BLANK) or spans_width([(grown, kind)], size) > width
+        if word and char != BLANK and whole:
             yield word, kind
+            word = char
+        else:
+            word = grown
+    yield word, kind
 
 
 def _joined(line: Sequence[Span]) -> list[Span]:
@@ -206,10 +187,16 @@ def element(name: str, attributes: Mapping[str, str | float], *children: str) ->
     '<rect x="1" class="ink"/>'
     """
     given = "".join(
-        f" {key}={quoteattr(clean(value) if isinstance(value, str) else number(value))}"
+        f" {key}={_quoted(value)}" if isinstance(value, str) else f' {key}="{number(value)}"'
         for key, value in attributes.items()
     )
     return f"<{name}{given}>{''.join(children)}</{name}>" if children else f"<{name}{given}/>"
+
+
+@lru_cache(maxsize=8192)
+def _quoted(value: str) -> str:
+    """An attribute's value: few are different, and most are classes."""
+    return quoteattr(clean(value))
 
 
 def text(x: float, y: float, spans: Sequence[Span], size: str, anchor: str = "start") -> str:
