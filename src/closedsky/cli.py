@@ -16,6 +16,8 @@ from closedsky import __version__
 from closedsky.commands import cli_positions, cli_readings, cli_report, cli_serve
 from closedsky.commands.cli_flags import (
     Accepted,
+    Adoption,
+    Adoptions,
     AsJson,
     CaseName,
     Count,
@@ -73,6 +75,7 @@ def run(
     option: Options = None,
     loss: Losses = None,
     precision: Precisions = Precision.float32,
+    adoption: Adoptions = Adoption.effect,
     out: Out = None,
     resume: Resume = False,
     as_json: AsJson = False,
@@ -81,7 +84,16 @@ def run(
     from closedsky.commands.run import Request, run_command
 
     request = Request(
-        case, futures, seed, view.value, precision.value, sets or (), option or (), tuple(loss or ()), accepted
+        case,
+        futures,
+        seed,
+        view.value,
+        precision.value,
+        sets or (),
+        option or (),
+        tuple(loss or ()),
+        accepted,
+        adoption.value,
     )
     run_command(request, as_json, out, resume)
 

@@ -283,3 +283,13 @@ def test_an_internal_error_is_one_line_unless_asked_for_more(tool, monkeypatch):
     code, _, err = tool("run", "ukraine-2022", *SMALL)
     assert code == 1
     assert "Traceback (most recent call last):" in err
+
+
+def test_options_may_be_adopted_only_where_the_alliance_agrees(tool):
+    _, once, _ = tool("run", "ukraine-2022", *SMALL, "--json")
+    _, agreed, _ = tool("run", "ukraine-2022", *SMALL, "--adoption", "proposed", "--json")
+    once, agreed = json.loads(once), json.loads(agreed)
+    assert (once["adoption"], agreed["adoption"]) == ("effect", "proposed")
+    assert "--adoption proposed" in agreed["command"] and "--adoption" not in once["command"]
+    assert once["options"] != agreed["options"]
+    assert "first possible day" not in tool("run", "ukraine-2022", *SMALL, "--adoption", "proposed")[1]

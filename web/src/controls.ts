@@ -26,35 +26,32 @@ export interface Preset {
 
 type Update = (state: State) => void;
 
-/** Values side by side, of which one is chosen. */
+/** Values side by side, of which one is chosen, and what the chosen one means. */
 export function radios(
   legend: string,
   name: string,
-  values: readonly (readonly [string, string])[],
+  values: Readonly<Record<string, string>>,
   chosen: (value: string) => void,
-  kind = "",
-): { element: HTMLFieldSetElement; set: (value: string) => void; enable: (value: string, is: boolean) => void } {
-  const element = make("fieldset", { class: kind }, make("legend", { text: legend }));
+): { element: HTMLFieldSetElement; set: (value: string) => void } {
+  const means = make("p", { class: "means" });
+  const element = make("fieldset", {}, make("legend", { text: legend }));
   const inputs = new Map<string, HTMLInputElement>();
-  for (const [value, words] of values) {
+  for (const value of Object.keys(values)) {
     const input = make("input");
     input.type = "radio";
     input.name = name;
     input.value = value;
     input.addEventListener("change", () => chosen(value));
     inputs.set(value, input);
-    const label = make("label", {}, input, make("span", { text: words }));
-    element.append(label);
+    element.append(make("label", {}, input, make("span", { text: value })));
   }
+  element.append(means);
   return {
     element,
     set: (value) => {
       const input = inputs.get(value);
       if (input) input.checked = true;
-    },
-    enable: (value, is) => {
-      const input = inputs.get(value);
-      if (input) input.disabled = !is;
+      means.textContent = values[value] ?? "";
     },
   };
 }
@@ -76,55 +73,59 @@ export function controls(
     reset.disabled = isFirst && state.path === first.path;
   });
 
-  if (given.now) {
-    const view = radios(
-      "What could be known",
-      "view",
-      [["then", "then: on the day"], ["now", "now: what the record allows"]],
-      (value) => kept.set({ view: value, sets: value === "now" ? onlyFixed(kept.state, given.switches) : kept.state.sets }),
-    );
-    place.append(view.element);
-    updates.push((state) => view.set(state.view));
+  const list = make("select", { id: "option" });
+  for (const { id, label } of given.options) {
+    const each = make("option", { text: label });
+    each.value = id;
+    list.append(each);
   }
+  list.addEventListener("change", () => kept.set({ option: list.value }));
+  const looked = make("label", { class: "field", text: "Option that is looked into" });
+  looked.append(list);
+  const described = make("p", { class: "means" });
+  place.append(looked, described);
+  updates.push((state) => {
+    list.value = state.option;
+    described.textContent = given.options.find(({ id }) => id === state.option)?.description ?? "";
+  });
 
-  const options = radios(
-    "Option that is looked into",
-    "option",
-    given.options.map(({ id, label }) => [id, label] as const),
-    (value) => kept.set({ option: value }),
-    "list",
+  const add = (element: { element: HTMLElement; set: (value: string) => void }, of: (state: State) => string): void => {
+    place.append(element.element);
+    updates.push((state) => element.set(of(state)));
+  };
+  if (given.now) {
+    const views = {
+      then: "What could be known on the day, and no later fact",
+      now: "What the record allows, in hindsight: futures that agree with it are weighed, none is run anew",
+    };
+    add(
+      radios("View", "view", views, (value) =>
+        kept.set({ view: value, sets: value === "now" ? onlyFixed(kept.state, given.switches) : kept.state.sets }),
+      ),
+      (state) => state.view,
+    );
+  }
+  const adoptions = {
+    effect: "Every option as if adopted on the first possible day",
+    proposed: "Feasibility: only where and when the alliance agrees",
+  };
+  add(
+    radios("Adoption", "adoption", adoptions, (value) => kept.set({ adoption: value })),
+    (state) => state.adoption,
   );
-  place.append(options.element);
-  updates.push((state) => options.set(state.option));
-
-  const adoption = radios(
-    "What is counted",
-    "adoption",
-    [["effect", "effect: adopted at once"], ["proposed", "feasibility: only where the alliance agrees"]],
-    (value) => kept.set({ adoption: value }),
-  );
-  place.append(adoption.element);
-  updates.push((state) => adoption.set(state.adoption));
-
   for (const each of given.switches) {
     if (each.id === "war_path") {
-      const path = radios(
-        each.label,
-        "path",
-        [["both", "both"], ...Object.keys(each.values).map((value) => [value, value] as const)],
-        (value) => kept.set({ path: value }),
+      add(
+        radios(each.label, "path", { both: "Both paths side by side", ...each.values }, (value) => kept.set({ path: value })),
+        (state) => state.path,
       );
-      path.element.title = Object.entries(each.values).map(([value, words]) => `${value}: ${words}`).join("\n");
-      place.append(path.element);
-      updates.push((state) => path.set(state.path));
       continue;
     }
-    const choice = radios(each.label, each.id, Object.entries(each.values), (value) =>
+    const choice = radios(each.label, each.id, each.values, (value) =>
       kept.assume(each.id, value === each.default ? null : value),
-    "list");
-    place.append(choice.element);
+    );
+    add(choice, (state) => String(state.sets[each.id] ?? each.default));
     updates.push((state) => {
-      choice.set(String(state.sets[each.id] ?? each.default));
       choice.element.disabled = state.view === "now";
     });
   }
@@ -145,22 +146,32 @@ export function controls(
   });
 
   if (given.presets.length) {
-    const list = make("select", { id: "preset" });
-    list.append(make("option", { text: "none" }));
-    for (const each of given.presets) list.append(make("option", { text: each.label }));
-    const why = make("p", { class: "small quiet" });
-    list.addEventListener("change", () => {
-      const preset = given.presets[list.selectedIndex - 1];
-      why.textContent = preset ? preset.reason : "";
-      if (preset) kept.set({ view: "then", sets: preset.sets });
+    const presets = make("select", { id: "preset" });
+    presets.append(make("option", { text: "none" }));
+    for (const each of given.presets) presets.append(make("option", { text: each.label }));
+    presets.addEventListener("change", () => {
+      const preset = given.presets[presets.selectedIndex - 1];
+      kept.set({ view: "then", sets: preset ? preset.sets : {} });
     });
-    const label = make("label", { text: "Preset " });
-    label.append(list);
-    place.append(make("p", { class: "small" }, label), why);
+    const label = make("label", { class: "field", text: "What a claim takes for granted, or its opposite" });
+    label.append(presets);
+    const why = make("p", { class: "means" });
+    place.append(label, why);
+    updates.push((state) => {
+      const held = given.presets.findIndex(({ sets }) => same(sets, state.sets));
+      presets.selectedIndex = held + 1;
+      why.textContent = given.presets[held]?.reason ?? "";
+    });
   }
   return (state) => {
     for (const update of updates) update(state);
   };
+}
+
+/** Whether two people would set the same. */
+function same(a: State["sets"], b: State["sets"]): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => String(a[name]) === String(b[name]));
 }
 
 /** What the view now can take over: single values of assumptions; it runs nothing anew. */

@@ -83,8 +83,9 @@ const sheet = button("Assumptions", () => {
   sheet.textContent = isClosed ? "Show the assumptions" : "Hide the assumptions";
 }, "");
 sheet.id = "sheet";
-sheet.textContent = "Hide the assumptions";
-sheet.setAttribute("aria-expanded", "true");
+sheet.textContent = "Show the assumptions";
+sheet.setAttribute("aria-expanded", "false");
+document.body.classList.add("closed"); // on a telephone what was found comes first
 panel.append(sheet, make("h2", { text: "What you assume" }));
 const update = controls(panel, start, kept, start.state);
 for (const id of PINNED) {
@@ -181,7 +182,10 @@ function heard(answer: Answer, isNewest: boolean): void {
   if (answer.note !== undefined || answer.error !== undefined) {
     for (const name of OF_STAGE[answer.stage] ?? []) byName.get(name)?.none(answer.note ?? answer.error ?? "");
   }
-  if (answer.summary !== undefined) byId("summary").textContent = answer.summary;
+  if (answer.summary !== undefined) {
+    byId("summary").textContent = answer.summary;
+    if (answer.stage !== "quick") byId("aloud").textContent = answer.summary; // not every step of a drag is read aloud
+  }
   if (answer.influence) assumptions.order(answer.influence);
   if (answer.preferred !== undefined) say("preferred", [answer.preferred]);
   if (answer.stage === "changes") turns(answer);

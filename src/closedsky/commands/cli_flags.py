@@ -21,6 +21,13 @@ class View(StrEnum):
     now = "now"
 
 
+class Adoption(StrEnum):
+    """Whether options are adopted at once, or only where the alliance agrees."""
+
+    effect = "effect"
+    proposed = "proposed"
+
+
 class Precision(StrEnum):
     """Arithmetic of the campaign."""
 
@@ -91,5 +98,9 @@ Views = Annotated[
     View, flag("--view", variable="VIEW", help="What could be known then, or what the record allows now.")
 ]
 Precisions = Annotated[Precision, flag("--precision", variable="PRECISION", help="float64 is about half as fast.")]
+Adoptions = Annotated[
+    Adoption,
+    flag("--adoption", variable="ADOPTION", help="Every option adopted at once, or only where the alliance agrees."),
+]
 Out = Annotated[Path | None, flag("--out", variable="OUT", metavar="DIR", help="Keep the run in this new folder.")]
 Resume = Annotated[bool, flag("--resume", variable="RESUME", help="Go on with an interrupted run in --out.")]

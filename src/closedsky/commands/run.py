@@ -45,6 +45,7 @@ class Request:
         options: ids; all where empty.
         losses: lives lost in a general war for break-evens; the usual ones where empty.
         accepted: how many futures, under the view now; the usual number where None.
+        adoption: `effect` (every option adopted on the first possible day) or `proposed` (the alliance decides).
     """
 
     name: str
@@ -56,6 +57,7 @@ class Request:
     options: Sequence[str] = ()
     losses: Sequence[float] = ()
     accepted: int | None = None
+    adoption: str = "effect"
     overrides: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +77,7 @@ class Request:
         parts = ["closedsky", verb, self.name, *operands, *count_words(self.view, self.count)]
         parts += ["--seed", str(self.seed), "--view", self.view]
         parts += ["--precision", self.precision] if self.precision != "float32" else []
+        parts += ["--adoption", self.adoption] if self.adoption != "effect" else []
         for flag, values in (("--set", self.sets), ("--option", self.options), ("--loss", self.losses)):
             for value in values:
                 parts += [flag, f"{value:g}" if isinstance(value, float) else value]
@@ -180,7 +183,7 @@ def run_asked(
     from closedsky.commands.condition import follow, search_paths
     from closedsky.futures.run import run_paths
 
-    run |= {"precision": request.precision, "notify": say}
+    run |= {"precision": request.precision, "adoption": request.adoption, "notify": say}
     found = None
     if request.view == "now":
         found = search_paths(case, request.accepted, request.seed, request.overrides)
@@ -203,7 +206,14 @@ def _manifest(case: Case, request: Request, options: tuple[str, ...]) -> dict[st
     from closedsky.futures.run import manifest
 
     return manifest(
-        case, request.count, request.seed, request.view, options, request.overrides, precision=request.precision
+        case,
+        request.count,
+        request.seed,
+        request.view,
+        options,
+        request.overrides,
+        adoption=request.adoption,
+        precision=request.precision,
     )
 
 

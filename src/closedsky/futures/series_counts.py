@@ -16,7 +16,11 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 SERIES_SHOWN: dict[str, tuple[str, str, float]] = {
     "killed": ("civilians killed, cumulative, as a verified count would show them", "persons", 1.0),
-    "killed_by_air": ("of these by crewed aircraft", "persons", 1.0),
+    "killed_by_air": (
+        "civilians killed by crewed aircraft, cumulative, as a verified count would show them",
+        "persons",
+        1.0,
+    ),
     "held": ("share of the country held by the adversary", "share", 1e-4),
     "flown": ("adversary sorties a day", "sorties/day", 0.01),
     "adversary_lost": ("adversary aircraft lost, cumulative", "aircraft", 0.01),

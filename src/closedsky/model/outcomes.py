@@ -32,10 +32,12 @@ OUTCOMES: dict[str, Outcome] = {
     "killed": Outcome("civilians killed to the horizon, true count", "persons"),
     "killed_fighting": Outcome("civilians killed while the war ran, true count", "persons"),
     "killed_verified": Outcome("civilians killed while the war ran, as a verified count would show them", "persons"),
-    "killed_by_air": Outcome("of these by crewed aircraft", "persons"),
-    "killed_by_missile": Outcome("of these by missiles and drones", "persons"),
-    "killed_by_shelling": Outcome("of these by shelling", "persons"),
-    "killed_by_replacement": Outcome("of these by what replaced deterred sorties", "persons"),
+    "killed_by_air": Outcome("civilians killed by crewed aircraft while the war ran, true count", "persons"),
+    "killed_by_missile": Outcome("civilians killed by missiles and drones while the war ran, true count", "persons"),
+    "killed_by_shelling": Outcome("civilians killed by shelling while the war ran, true count", "persons"),
+    "killed_by_replacement": Outcome(
+        "civilians killed by what replaced deterred sorties while the war ran, true count", "persons"
+    ),
     "killed_by_occupation": Outcome("civilians killed under occupation after the war, to the horizon", "persons"),
     "war_days": Outcome("days until the war ended", "days", "the war is still on at the horizon"),
     "end_day": Outcome("last day of the war or the horizon", "days"),

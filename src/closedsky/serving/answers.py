@@ -7,7 +7,7 @@ from typing import Any
 
 from closedsky.futures.results import Inputs, Results
 from closedsky.reading.choice import choice
-from closedsky.reading.summary import glance
+from closedsky.reading.summary import RunSummary, glance
 from closedsky.reading.worth import Weights
 from closedsky.showing.charts.dots_chart import dots_chart
 from closedsky.showing.charts.exchange_chart import exchange_chart
@@ -28,18 +28,21 @@ KEPT = ("kind", "title", "caption", "notes", "alternative", "view", "view_words"
 Chart = dict[str, Any]
 
 
-def prompt_charts(results: Mapping[str, Results], option: str, names: Collection[str]) -> dict[str, Chart]:
+def prompt_charts(
+    results: Mapping[str, Results], option: str, names: Collection[str], read: RunSummary | None = None
+) -> dict[str, Chart]:
     """Make charts that follow a slider.
 
     Args:
         results: every option, by path to general war; with the courses of `option` and the one taken for the fan.
         option: that is looked into.
         names: which charts, of `PROMPT`.
+        read: what is looked at together (`closedsky.reading.summary.glance`), where it was read already.
     """
     taken = next(iter(results.values())).case.taken
     made: dict[str, Chart] = {}
     if "options" in names:
-        made["options"] = options_chart(glance(results))
+        made["options"] = options_chart(read or glance(results))
     if "dots" in names:
         made["dots"] = dots_chart(results, option)
     if "fan" in names:

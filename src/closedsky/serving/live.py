@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from closedsky.cases.presets import read_presets
 from closedsky.cases.schema import BASIS_MEANING, Case
 from closedsky.futures.defaults import ACCEPTED
 from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.reading.coordinate_words import relation_words
+from closedsky.reading.summary import glance
 from closedsky.serving import stages
 from closedsky.serving.answers import PROMPT, picture, prompt_charts
 from closedsky.serving.desk import Desk
@@ -67,6 +69,7 @@ class Live:
     ) -> None:
         self.case, self.name, self.option = case, name, option
         self._notify = notify
+        self.presets = read_presets(case)
         self.desk = Desk(case, notify)
         self.now = Now()
         self.sliders: dict[str, Slider] = {}
@@ -136,7 +139,16 @@ class Live:
                 for key, names in groups.items()
             ],
             "influence": self.ranked,
-            "presets": [],
+            "presets": [
+                {
+                    "id": each.id,
+                    "label": each.label,
+                    "claim": each.claim,
+                    "reason": each.reason,
+                    "sets": dict(each.sets),
+                }
+                for each in self.presets
+            ],
         }
 
     def _assumption(self, name: str) -> dict[str, Any]:
@@ -175,10 +187,12 @@ class Live:
                 results, effective = desk.run(state, courses)
             except TooFar as error:
                 return {"wait": str(error), "charts": {}}
-        charts = prompt_charts(results, state.option, names)
+        read = glance(results)
+        charts = prompt_charts(results, state.option, names, read)
         many = next(iter(results.values())).futures
         return {
             "charts": {name: picture(chart, width, name) for name, chart in charts.items()},
+            "summary": read.summary(),
             "futures": many,
             "effective": {path: round(value, 1) for path, value in effective.items()},
         } | self.copies(state)

@@ -125,8 +125,9 @@ def _effect(screen: Screen, run: RunSummary) -> None:
             days = entry.feasibility.days.median
             agree = f"{share_within(entry.feasibility.agree)}\n{figure(days)} days" if days == days else "0"
         rows.append([entry.label, *lives, _held(entry), agree])
+    adopted = "on the first possible day (effect)" if run.adoption == "effect" else "where and when the alliance agrees"
     screen.heading(
-        "If adopted on the first possible day (effect): civilians killed while both wars run",
+        f"If adopted {adopted}: civilians killed while both wars run",
         "Change of the mean with its standard error; below it the median future, and the band in which 9 in 10 futures "
         "fall (options sharing luck). A mean far from its median is carried by few futures with very many killed. "
         "Counts are true, not verified, and conditional on no general war. Beside it the adversary's share of the "
