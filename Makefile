@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# Processes that share the tests; ARGS= are pytest's own.
+WORKERS ?= 2
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ run: setup ## answer the question: every option for Ukraine in 2022
 	$(BIN)/closedsky run ukraine-2022
 
 test: setup lint types ## lint, types, and every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: setup ## style and common mistakes
 	$(BIN)/ruff check .

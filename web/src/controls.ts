@@ -70,7 +70,7 @@ export function controls(
   updates.push((state) => {
     undo.disabled = !kept.canUndo;
     const isFirst = !Object.keys(state.sets).length && !state.weight && state.adoption === first.adoption;
-    reset.disabled = isFirst && state.path === first.path;
+    reset.disabled = isFirst && state.path === first.path && state.seed === first.seed;
   });
 
   const list = make("select", { id: "option" });

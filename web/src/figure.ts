@@ -5,7 +5,7 @@
  * are elements with `data-r` (rows of the table) and maybe `data-c` (columns) inside a holder with `data-picture`.
  */
 
-import { boxOf, elementsOf, inOrder, indexes, keyOf, type Mark, markOf, pointedAt } from "./marks";
+import { boxOf, elementsOf, inOrder, indexes, isOf, isStrip, keyOf, type Mark, markOf, pointedAt } from "./marks";
 import { isAbout, markWords, type Numbers, spoken } from "./numbers";
 import { Panel } from "./panel";
 import { bodyOf, reachable, rowAt, walkRows } from "./table";
@@ -49,12 +49,15 @@ export function attach(figure: HTMLElement, data: () => Numbers | null, keep?: K
 
   function emphasise(isOn: (element: SVGElement) => boolean, rows: readonly number[]): void {
     for (const picture of pictures()) {
-      const on = elementsOf(picture).filter((each) => {
-        const is = isOn(each);
-        each.classList.toggle("on", is);
-        return is;
-      });
-      picture.classList.toggle("shown", on.length > 0);
+      const elements = elementsOf(picture);
+      const on = elements.filter(isOn);
+      // a strip is nothing to look at: what it is over keeps its strength with it, and where that is nothing, all does
+      const beside = on.length > 0 && on.every(isStrip) ? elements.filter((each) => !isStrip(each) && isOf(each, rows)) : [];
+      for (const each of elements) {
+        each.classList.toggle("on", on.includes(each));
+        each.classList.toggle("beside", beside.includes(each));
+      }
+      picture.classList.toggle("shown", beside.length > 0 || !on.every(isStrip));
     }
     [...(bodyOf(figure)?.rows ?? [])].forEach((row, place) => row.classList.toggle("on", rows.includes(place)));
   }
@@ -91,7 +94,7 @@ export function attach(figure: HTMLElement, data: () => Numbers | null, keep?: K
   function showRow(row: number): void {
     panel.hide();
     shown = `row ${row}`;
-    emphasise((each) => indexes(each.getAttribute("data-r") ?? "").includes(row), [row]);
+    emphasise((each) => isOf(each, [row]), [row]);
   }
 
   function walk(event: KeyboardEvent): void {

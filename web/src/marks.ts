@@ -32,6 +32,16 @@ export function keyOf(element: Element): string {
   return `${element.getAttribute("data-r")}|${element.getAttribute("data-c") ?? ""}`;
 }
 
+/** Whether it stands for one of these rows. */
+export function isOf(element: Element, rows: readonly number[]): boolean {
+  return indexes(element.getAttribute("data-r") ?? "").some((row) => rows.includes(row));
+}
+
+/** Whether it is a place to point at over what is drawn, and nothing that is seen. */
+export function isStrip(element: Element): boolean {
+  return element.querySelector(".hit") !== null;
+}
+
 export function markOf(element: Element): Mark {
   const picture = element.closest("[data-picture]");
   const key = keyOf(element);

@@ -28,6 +28,9 @@ interface Start {
 /** A slider rests once it has not moved for so long, in milliseconds. */
 const RESTS = 450;
 
+/** Pixels by which the column may change before charts are drawn anew. */
+const NOTABLE = 8;
+
 /** Assumptions that stand with the switches. */
 const PINNED = ["resolve"];
 
@@ -122,8 +125,15 @@ const watch = new IntersectionObserver((entries) => {
 });
 for (const each of figures) watch.observe(each.element);
 
+let drawnFor = 0;
+new ResizeObserver(() => {
+  const width = byName.get("options")?.width ?? 0;
+  if (drawnFor && width && Math.abs(width - drawnFor) > NOTABLE) rest();
+}).observe(byId("found"));
+
 const given = new URLSearchParams(location.search).get("model");
-if (given !== null && given !== start.model) {
+if (given === null) history.replaceState(null, "", toAddress(kept.state, start.model)); // the first link holds all, too
+else if (given !== start.model) {
   notice(
     "old",
     `This link was made with another version of the model or of the case (${given}; here it is ${start.model}): its ` +
@@ -147,18 +157,26 @@ function changed(state: State, settled: boolean): void {
   show(state);
   history.replaceState(null, "", toAddress(state, start.model));
   for (const each of figures) if (!(QUICK.has(each.name) && seen.has(each.name))) each.outdate();
-  byId("turns").replaceChildren();
+  byId("turns").classList.add("stale");
+  basis = ""; // that of what was set before
   notice("error", "");
   ask(false);
   void settled; // a key press settles at once, yet the next may follow: only time tells that a slider rests
 }
 
-function ask(rest: boolean): void {
+function ask(isRest: boolean): void {
   clearTimeout(resting);
-  const names = rest ? [...QUICK] : [...seen].filter((name) => QUICK.has(name));
-  const width = Math.min(Math.max(byName.get("options")?.width ?? 720, 320), 2400);
-  socket.ask({ state: kept.state, width, shown: names, rest });
-  if (!rest) resting = setTimeout(() => ask(true), RESTS);
+  const names = isRest ? [...QUICK] : [...seen].filter((name) => QUICK.has(name));
+  drawnFor = byName.get("options")?.width ?? 0;
+  const width = Math.min(Math.max(drawnFor || 720, 320), 2400);
+  socket.ask({ state: kept.state, width, shown: names, rest: isRest });
+  if (!isRest) rest();
+}
+
+/** Ask for everything once nothing has moved for a while. */
+function rest(): void {
+  clearTimeout(resting);
+  resting = setTimeout(() => ask(true), RESTS);
 }
 
 function heard(answer: Answer, isNewest: boolean): void {
@@ -213,9 +231,9 @@ function status(answer: Answer): void {
 function turns(answer: Answer): void {
   const place = byId("turns");
   place.replaceChildren();
+  place.classList.remove("stale");
   const words = (answer.words ?? []) as { path: string; words: string; names: readonly string[] }[];
-  if (!words.length) return;
-  place.append(make("h3", { text: "What would change your mind" }));
+  if (!words.length) place.append(paragraph(answer.note ?? answer.error ?? "Nothing is preferred to itself: look into another option."));
   for (const each of words) {
     const item = make("div", { class: "turn" }, make("p", { text: `On the ${each.path} path: ${each.words}` }));
     const row = make("div", { class: "row" });

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 DRAWN_BY = "closedsky.showing.notebook"
-"""Module whose functions make HTML of objects."""
+"""Module whose functions make HTML and text of objects."""
 
 
 class Shown:
@@ -19,7 +19,16 @@ class Shown:
 
     __slots__ = ()
 
+    def __init_subclass__(cls) -> None:
+        # IPython asks a class before those above it, and a dataclass has a `repr` of its own, often pages long
+        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+
     def _repr_html_(self) -> str:
         """Return HTML for a notebook: no script, every text escaped."""
         make = cast("Callable[[object], str]", import_module(DRAWN_BY).as_html)
         return make(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Print a sentence where a notebook, or IPython, shows text."""
+        make = cast("Callable[[object], str]", import_module(DRAWN_BY).as_text)
+        printer.text("..." if cycle else make(self))

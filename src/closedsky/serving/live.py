@@ -29,6 +29,9 @@ from closedsky.version import __version__
 RANKED = 2048
 """Futures by which assumptions are put in order before anything is moved."""
 
+LETS_GO = 3.0
+"""Seconds that a process has to end."""
+
 READY, LOOKING, ABSENT = "ready", "looking", "absent"
 """Whether the view now can be shown: its futures are there, are being looked for, or have not been asked for."""
 
@@ -87,6 +90,8 @@ class Live:
         """Compile, measure how many futures a drag can have, put the assumptions in order."""
         state = first_state(self.case, self.option)
         self.desk.warm(state)
+        if self._given is None:
+            self._process.submit(stages.warm)  # nobody waits for it: the page is there meanwhile
         results = self.desk.run(state, RANKED)
         self.sliders = sliders(self.case, "then")
         from closedsky.futures.inputs import inputs_of
@@ -98,6 +103,10 @@ class Live:
         """Let everything go."""
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._process.shutdown(wait=False, cancel_futures=True)
+        if self._given is None:
+            for child in multiprocessing.active_children():  # what they work out is wanted by nobody any more
+                child.terminate()
+                child.join(LETS_GO)
 
     def _fresh(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")

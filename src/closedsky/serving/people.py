@@ -47,6 +47,8 @@ class People:
         self.here.add(who)
         person = Person(self.live, socket, who)
         self.live.now.told.append(person.tell_now)
+        if self.live.now.status == READY:
+            person.tell_now()  # whoever comes later has its sliders, too
         try:
             await person.listen()
         finally:

@@ -6,6 +6,7 @@ Every stage is the code of a command; a stage that is no longer wanted is broken
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ READ = 4096
 
 PAST = 1024
 """Futures of each past campaign."""
+
+WARMED = 16
+"""Futures of a run whose numbers nobody looks at."""
 
 NICE = 10
 """How far the process stands back behind the one that answers a drag."""
@@ -77,6 +81,12 @@ class Work:
 
         made["charts"] = {name: picture(chart, width, name) for name, chart in made.get("charts", {}).items()}
         return made
+
+    def warm(self) -> None:
+        """Run a few futures, so that the first person does not wait for the program to be loaded."""
+        from closedsky.futures.run import run_paths
+
+        run_paths(self.case, WARMED)
 
     def _watch(self, done: int, total: int) -> None:
         if self._unwanted(self._job):
@@ -224,9 +234,11 @@ class Work:
         }
 
     def _place(self, results: dict[str, Results], state: State) -> dict[str, Any]:
+        from closedsky.futures.overrides import parse_overrides
         from closedsky.showing.charts.map_chart import map_chart
 
-        chart = map_chart(self.case, state.view)
+        given = parse_overrides(self.case, next(iter(results.values())).overrides)  # none where sliders only weigh
+        chart = map_chart(self.case, state.view, given.ranges, given.levers)
         return {"note": "This case has no borders."} if chart is None else {"charts": {"map": chart}}
 
     def _request(self, state: State) -> Any:
@@ -257,6 +269,7 @@ def begin(name: str, option: str, unwanted: Any) -> None:
     global _WORK
     if hasattr(os, "nice"):
         os.nice(NICE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - progress of runs belongs to nobody here
     from closedsky.cases import load_case
 
@@ -275,6 +288,12 @@ def answer(job: int, given: Mapping[str, Any], stage: str, width: float) -> dict
         return {"superseded": True}
     except Exception as error:
         return {"error": explain(error)[0]}
+
+
+def warm() -> None:
+    """Get ready for the first state: read the case, load the compiled program."""
+    if _WORK is not None:
+        _WORK.warm()
 
 
 def prepare(seed: int) -> dict[str, Any]:
