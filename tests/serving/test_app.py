@@ -158,7 +158,8 @@ def test_where_a_slider_rests_every_stage_is_worked_out(client):
     stages = {each["stage"]: each for each in found}
     base = stages["base"]
     assert base["futures"] == 1024 and set(base["charts"]) == {"options", "dots", "fan", "ladder", "exchange", "region"}
-    assert base["summary"].startswith("Against Refuse") and "luck, or several together" in base["basis"]
+    assert base["summary"].startswith("Against Refuse") and "luck or several together" in base["basis"]
+    assert all(base["basis"] in chart["disclaimer"] for each in found[1:] for chart in each["charts"].values())
     assert set(stages["past"]["charts"]) == {"past"} and set(stages["place"]["charts"]) == {"map"}
     for each in found:
         assert "error" not in each, each

@@ -66,9 +66,9 @@ export class Figure {
   }
 
   /** Take a chart over. */
-  show(chart: Chart, basis: string): void {
+  show(chart: Chart): void {
     this.chart = chart;
-    const about = `View ${chart.view_words}. Closed Sky ${chart.version}.${basis ? ` ${basis}.` : ""} ${chart.disclaimer}`;
+    const about = `View ${chart.view_words}. Closed Sky ${chart.version}. ${chart.disclaimer}`;
     this.numbers = { columns: chart.columns, rows: chart.rows, about };
     this.element.classList.remove("empty", "stale", "none");
     this.part(".title").textContent = chart.title;

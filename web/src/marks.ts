@@ -39,7 +39,7 @@ export function isOf(element: Element, rows: readonly number[]): boolean {
 
 /** Whether it is a place to point at over what is drawn, and nothing that is seen. */
 export function isStrip(element: Element): boolean {
-  return element.querySelector(".hit") !== null;
+  return element.matches(".hit") || element.querySelector(".hit") !== null;
 }
 
 export function markOf(element: Element): Mark {

@@ -196,7 +196,7 @@ function heard(answer: Answer, isNewest: boolean): void {
     copies.citation = answer.citation ?? "";
   }
   if (answer.basis !== undefined) basis = answer.basis;
-  for (const [name, chart] of Object.entries(answer.charts ?? {})) byName.get(name)?.show(chart, basis);
+  for (const [name, chart] of Object.entries(answer.charts ?? {})) byName.get(name)?.show(chart);
   if (answer.note !== undefined || answer.error !== undefined) {
     for (const name of OF_STAGE[answer.stage] ?? []) byName.get(name)?.none(answer.note ?? answer.error ?? "");
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from closedsky.commands import explore
@@ -33,13 +34,15 @@ def both_sides(case: Case, request: Request) -> list[Section]:
     return [Section("Both sides of what is contested", (found.summary(),), (debate_chart(found, case),))]
 
 
-def place(case: Case, view: str) -> list[Section]:
-    """Where it is, for a case that has borders."""
+def place(case: Case, request: Request) -> list[Section]:
+    """Where it is, for a case that has borders, with what a person set."""
+    from closedsky.futures.overrides import parse_overrides
     from closedsky.showing.charts.map_chart import map_chart
     from closedsky.showing.report import Section
 
+    given = parse_overrides(case, request.overrides)
     try:
-        chart = map_chart(case, view)
+        chart = map_chart(case, request.views[0], given.ranges, given.levers)
     except ValueError as error:
         raise Fault(str(error), BAD_DATA) from None
     return [] if chart is None else [Section("Where it is", (), (chart,))]
@@ -58,6 +61,9 @@ def of_view(
         summary: of them.
         option: that is looked into.
     """
+    from closedsky.futures.inputs import inputs_of
+    from closedsky.reading.influence import basis_words, influence
+    from closedsky.showing.charts.chart import resting_on
     from closedsky.showing.charts.dots_chart import dots_chart
     from closedsky.showing.charts.fan_chart import fan_chart
     from closedsky.showing.charts.ladder_chart import ladder_chart
@@ -65,7 +71,7 @@ def of_view(
     from closedsky.showing.report import Section
 
     taken = case.options[case.taken].label
-    return [
+    found = [
         Section("Every option at a glance", (), (options_chart(summary),)),
         *_preferred(results),
         Section(
@@ -77,6 +83,8 @@ def of_view(
         *_explored(case, results, view, option),
         *held(case, request, view, results, option),
     ]
+    words = basis_words(case, influence(results, inputs_of(next(iter(results.values()))).values))
+    return [replace(each, charts=tuple(resting_on(chart, words) for chart in each.charts)) for each in found]
 
 
 def _preferred(results: Mapping[str, Results]) -> list[Section]:

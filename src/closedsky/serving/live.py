@@ -15,13 +15,14 @@ from closedsky.cases.schema import BASIS_MEANING, Case
 from closedsky.futures.defaults import ACCEPTED
 from closedsky.futures.results import NOT_A_FORECAST
 from closedsky.reading.coordinate_words import relation_words
+from closedsky.reading.influence import influence
 from closedsky.reading.summary import glance
 from closedsky.serving import stages
 from closedsky.serving.answers import PROMPT, picture, prompt_charts
 from closedsky.serving.desk import Desk
 from closedsky.serving.desk_now import AcceptedDesk
 from closedsky.serving.queue import Queue
-from closedsky.serving.sliders import Slider, influence, sliders
+from closedsky.serving.sliders import Slider, sliders
 from closedsky.serving.state import State, as_command, as_python, first_state, model_of
 from closedsky.serving.weighing import TooFar
 from closedsky.version import __version__

@@ -57,6 +57,7 @@ class Work:
         self._results: dict[str, Results] = {}
         self._inputs: Inputs | None = None
         self._accepted: dict[int, dict[str, Conditioned]] = {}
+        self._basis = ""
         self._job = 0
 
     def answer(self, job: int, given: Mapping[str, Any], stage: str, width: float) -> dict[str, Any]:
@@ -78,8 +79,10 @@ class Work:
         state = read_state(self.case, given, self._option)
         made: dict[str, Any] = getattr(self, f"_{stage}")(self._shown(state), state)
         from closedsky.serving.answers import picture
+        from closedsky.showing.charts.chart import resting_on
 
-        made["charts"] = {name: picture(chart, width, name) for name, chart in made.get("charts", {}).items()}
+        charts = {name: resting_on(chart, self._basis) for name, chart in made.get("charts", {}).items()}
+        made["charts"] = {name: picture(chart, width, name) for name, chart in charts.items()}
         return made
 
     def warm(self) -> None:
@@ -95,7 +98,11 @@ class Work:
     def _shown(self, state: State) -> dict[str, Results]:
         """Every option under the state; on the paths that are shown."""
         if self._key != state.key:
-            self._key, self._inputs = None, None  # not half of one and half of the other where it is broken off
+            self._key, self._inputs, self._basis = (
+                None,
+                None,
+                "",
+            )  # not half of one and half of the other where it is broken off
             self._results = self._then(state) if state.view == "then" else self._now(state)
             self._key = state.key
         return {path: each for path, each in self._results.items() if state.path in (BOTH, path)}
@@ -140,19 +147,20 @@ class Work:
 
     def _base(self, results: dict[str, Results], state: State) -> dict[str, Any]:
         from closedsky.reading import summarise
+        from closedsky.reading.influence import basis_words, influence
         from closedsky.serving.answers import PROMPT, choice_charts, prompt_charts
-        from closedsky.serving.sliders import basis_words, influence
 
         charts = prompt_charts(results, state.option, PROMPT)
         self._watch(0, 1)
         more, preferred = choice_charts(results, self._drew(), state.weight)
         told = influence(results, self._drew().values)
+        self._basis = basis_words(self.case, told)
         return {
             "charts": charts | more,
             "summary": summarise(results).summary(),
             "preferred": preferred,
             "influence": {name: round(share, 5) for name, share in told.items()},
-            "basis": basis_words(self.case, told),
+            "basis": self._basis,
             "futures": next(iter(results.values())).futures,
         }
 

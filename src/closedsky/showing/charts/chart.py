@@ -68,14 +68,23 @@ def frame(
     }
 
 
-def to_csv(chart: dict[str, Any], once: bool = False) -> str:
+def resting_on(chart: dict[str, Any], words: str) -> dict[str, Any]:
+    """A chart that says on every copy, before what it is not, how much of it rests on what.
+
+    Args:
+        chart: its JSON.
+        words: of the basis shares, as `closedsky.reading.influence.basis_words` gives them; none leaves it as it is.
+    """
+    return chart | {"disclaimer": f"{words}. {chart['disclaimer']}"} if words else chart
+
+
+def to_csv(chart: dict[str, Any]) -> str:
     r"""Write a chart's numbers table as CSV; every line carries the view, the version and what the numbers are not.
 
     A text that a spreadsheet would run as a formula gets an apostrophe in front.
 
     Args:
         chart: a chart's JSON.
-        once: say it on the first line of numbers only, for a page that holds many files.
 
     Returns:
         Lines that end in CR LF (RFC 4180), the first with the names of the columns; empty cells for what there is not.
@@ -89,7 +98,7 @@ def to_csv(chart: dict[str, Any], once: bool = False) -> str:
     writer = csv.writer(file)
     writer.writerow([*(column["name"] for column in chart["columns"]), "view", "version", "about"])
     about = [chart["view"], chart["version"], chart["disclaimer"]]
-    writer.writerows([[*map(_cell, row), *([] if once and i else about)] for i, row in enumerate(chart["rows"])])
+    writer.writerows([[*map(_cell, row), *about] for row in chart["rows"]])
     return file.getvalue()
 
 
