@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from closedsky.version import __version__
 
 __all__ = [
-    "Case", "Conditioned", "Results", "Weights", "__version__", "check", "choice", "condition", "discover", "draw",
-    "flips", "information", "inputs_of", "load_case", "run", "run_paths", "simulate", "summarise", "write_starter",
+    "Case", "Conditioned", "Results", "Weights", "__version__", "check", "choice", "compare", "condition", "debate",
+    "discover", "draw", "explore", "flips", "information", "inputs_of", "load_case", "run", "run_paths", "simulate",
+    "summarise", "write_starter",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
+    from closedsky.api import debate, explore
     from closedsky.cases.check import check
     from closedsky.cases.library import load_case
     from closedsky.cases.schema import Case
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from closedsky.futures.run import run, run_paths
     from closedsky.futures.simulate import simulate
     from closedsky.reading.choice import choice
+    from closedsky.reading.comparison import compare
     from closedsky.reading.discovery import discover
     from closedsky.reading.flips import flips
     from closedsky.reading.information import information
@@ -42,8 +45,11 @@ _WHERE = {
     "Weights": "closedsky.reading.worth",
     "check": "closedsky.cases.check",
     "choice": "closedsky.reading.choice",
+    "compare": "closedsky.reading.comparison",
+    "debate": "closedsky.api",
     "discover": "closedsky.reading.discovery",
     "draw": "closedsky.showing.drawing",
+    "explore": "closedsky.api",
     "flips": "closedsky.reading.flips",
     "information": "closedsky.reading.information",
     "inputs_of": "closedsky.futures.inputs",

@@ -16,7 +16,9 @@ def test_the_page(tool, tmp_path):
     text = " ".join(out.split())
     assert out.startswith("Not a forecast")
     for words in (
-        "Full zone, batteries inside suppressed: `killed < killed[refuse] - 100`.",
+        "Full zone, batteries inside suppressed: over 100 fewer civilians killed to the horizon (true count) than "
+        "under “Refuse (what happened)”.",
+        "As a condition (--where): killed < killed[refuse] - 100",
         "Contest path: it happens in",
         "Engagement path: it happens in",
         "Where it happens most often",

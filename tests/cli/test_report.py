@@ -43,7 +43,7 @@ def test_everything_is_in_it(written):
         f"closedsky report {CASE} -n 1024 --seed 0 --view then --out one.html",
     ):
         assert words in flat, words
-    assert text.count("<figure") == 13 and "<script" not in text
+    assert text.count("<figure") == 13 and text.count("<script>") == 1
     assert "war_hazard" not in text and "nan" not in re.findall(r"[a-z]+", flat.lower())
 
 
@@ -86,3 +86,15 @@ def test_one_line_where_it_cannot_be(tool, tmp_path, monkeypatch, words, code, l
 def test_out_is_needed(tool):
     code, _, err = tool("report", CASE)
     assert code == 2 and "--out" in " ".join(err)
+
+
+def test_the_map_shows_what_a_person_set():
+    from closedsky.cases import load_case
+    from closedsky.commands.readings import Request
+    from closedsky.commands.report_sections import place
+
+    case = load_case(CASE)
+    ((chart,),) = [each.charts for each in place(case, Request(CASE, sets=("ring_km=100..150",)))]
+    assert [each["km"] for each in chart["reach"]["bands"]] == [150.0, 100.0] and "set by you" in chart["caption"]
+    ((plain,),) = [each.charts for each in place(case, Request(CASE))]
+    assert "set by you" not in plain["caption"] and plain["reach"] != chart["reach"]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from closedsky.showing.compact import all_short, compact, sheet_of
+from closedsky.showing.drawing.pointing import HIT, strips
 from closedsky.showing.svg import ROOT, document, element, rect, stroke, style, text
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -86,3 +87,12 @@ def test_the_order_of_rules_stays():
         *("fill:#}", "fill:none;stroke:#}"),
         *("fill:#}", "fill:none;stroke:#}"),
     ]
+
+
+def test_places_to_point_at_keep_their_class():
+    names = {}
+    svg = document(
+        strips([(10.0, [3])], (0.0, 20.0), 0.0, 50.0), 100.0, 50.0, name="n", title="a", description="a",
+        theme="auto", styled=False,
+    )  # fmt: skip
+    assert f'class="{HIT}"' in compact(svg, names) and f".{ROOT} .{HIT}{{fill:none" in sheet_of(style("light"), names)

@@ -21,7 +21,7 @@ from closedsky.reading.sobol import Indices
 from closedsky.showing import drawing
 from closedsky.showing.charts.chart import to_csv
 from closedsky.showing.charts.deciding_chart import KIND, MOST, deciding_chart
-from closedsky.showing.charts.deciding_words import about_words, by_basis, ends_of, in_words
+from closedsky.showing.charts.deciding_words import about_words, by_basis, ends_of
 from closedsky.showing.drawing.deciding_chart import UNTOLD, draw_deciding_chart
 
 NAMES = ("substitutable", "tolerance", "loss_deep", "harm_deep", "q_repeat", "intercept")
@@ -203,14 +203,10 @@ def test_a_count_of_two_options_needs_its_range_over_luck():
     assert "of 1,000 futures" in deciding_chart(found())["caption"]
 
 
-def test_a_condition_is_said_with_labels():
-    case = shipped()
-    said = in_words("killed < killed[refuse] - 100", case)
-    assert said == (
-        "“civilians killed to the horizon, true count” (people) below the same under "
-        f"{case.options['refuse'].label} - 100"
-    )
-    assert "direct_combat" not in in_words("not direct_combat or (held >= 10%)", case)
+def test_what_is_asked_is_said_with_labels():
+    asked = exploration(indices(), where="killed < killed[refuse] - 100")
+    assert f"{shipped().options['full-zone'].label}, {asked.asked}" in deciding_chart(asked)["caption"]
+    assert "killed[refuse]" not in deciding_chart(asked)["caption"]
 
 
 def test_how_much_can_be_asked_too():

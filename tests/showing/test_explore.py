@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from closedsky.futures.results import Estimate
+from closedsky.reading.conditions import amount, inside
 from closedsky.reading.exploration import PathExploration, input_words
 from closedsky.reading.shapley import Effects
 from closedsky.reading.words import per_thousand, percent
@@ -42,7 +43,12 @@ def test_the_sentence_is_of_the_numbers(found):
     assert f"Contest path: it happens in {per_thousand(one.base.value)} of 1,000 futures" in said
     assert f"in {per_thousand(one.density.value)} of 1,000 of those with" in said
     assert f"({percent(one.step.mass)} of all, and {percent(one.coverage.value)} of those in which it happens)" in said
-    assert "substitutable below" in said and "loss_deep above" in said
+    for name, ends in (("substitutable", "below"), ("loss_deep", "above")):
+        limit = next(each for each in one.limits if each.name == name)
+        entry = found.case.assumptions[name]
+        value = limit.below if ends == "below" else limit.above
+        assert f"{inside(entry.label)} {ends} {amount(value, entry.unit)}" in said and name not in said
+    assert said.startswith(f"{found.case.options['full-zone'].label}: {found.asked}. ") and "`" not in said
     assert "40 ± 3 % of whether it happens is luck, which no study could remove." in said
 
 
@@ -73,6 +79,7 @@ def test_a_count_of_two_options_is_a_range_and_says_why(found):
     assert f"it happens in {low} to {high} of 1,000 futures" in both.summary()
     assert f"in {low} to {high} of 1,000 futures" in explore_chart(both)["title"]
     assert "over shared to independent envelopes" in " ".join(shown(both).split())
+    assert "As a condition (--where): killed < killed[refuse]" in " ".join(shown(both).split())
     paired = replace(found, where="lives_rate_effect < 0")
     assert "with luck of their own it would be another" in " ".join(shown(paired).split())
 
@@ -101,6 +108,7 @@ class TestChart:
         chart = explore_chart(found)
         shares = sorted(each.found.base.value for each in found.paths.values())
         assert f"in {per_thousand(shares[0])} to {per_thousand(shares[1])} of 1,000 futures" in chart["title"]
+        assert f": {found.asked}, in " in chart["title"] and found.where not in chart["title"]
         one = found.paths["contest"].found
         panel = chart["panels"][0]
         assert f"In {per_thousand(one.density.value)} of 1,000" in panel["subtitle"]

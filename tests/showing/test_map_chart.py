@@ -135,6 +135,22 @@ class TestChart:
         assert map_chart(closedsky.load_case("deny-flight-1993")) is None
         assert map_chart(replace(_case(), path=None)) is None
 
+    def test_what_a_person_set_is_what_is_shown(self, case, chart, inside):
+        set_by = map_chart(case, "then", {"ring_km": (100.0, 150.0)})
+        assert [each["km"] for each in set_by["reach"]["bands"]] == [150.0, 100.0]
+        assert "100 to 150 km (set by you)" in set_by["caption"] and set_by["title"] != chart["title"]
+        zone = next(name for name, each in case.options.items() if each.levers["zone"])
+        half = map_chart(case, "then", None, {(zone, "area_km2"): case.number("country_area_km2") / 2})
+        (shown,) = [each for each in half["zones"] if case.options[zone].label in each["labels"]]
+        assert shown["share"] == pytest.approx(0.5) and half["reach"] == chart["reach"]
+        assert half["rows"][shown["rows"][0]][-1] == "set by you" != chart["rows"][shown["rows"][0]][-1]
+        none = map_chart(case, "then", None, {(zone, "zone"): 0.0})
+        assert not any(case.options[zone].label in each["labels"] for each in none["zones"])
+        fixed = map_chart(case, "then", {"ring_km": (120.0, 120.0)})
+        (band,) = fixed["reach"]["bands"]
+        assert "in every future" in band["words"] and "120 km (set by you)" in fixed["caption"]
+        inside(drawing.draw(fixed, 390), 390)
+
     def test_without_a_range_of_the_reach_no_reach_is_drawn(self, case, inside):
         kept = {name: each for name, each in case.assumptions.items() if name != "ring_km"}
         chart = map_chart(replace(case, assumptions=kept))

@@ -38,16 +38,25 @@ def search(case: Case, accepted: int | None, seed: int, overrides: Mapping[str, 
 
 
 def search_paths(
-    case: Case, accepted: int | None, seed: int, overrides: Mapping[str, Any] | None = None
+    case: Case,
+    accepted: int | None,
+    seed: int,
+    overrides: Mapping[str, Any] | None = None,
+    notify: Callable[[str], None] | None = say,
 ) -> dict[str, Conditioned]:
-    """The same for both paths to general war, by name."""
+    """The same for both paths to general war, by name; `notify` is called with a line when something slow begins."""
     from closedsky.futures.run import condition_paths
 
-    return _searched(case, condition_paths, accepted, overrides, seed)
+    return _searched(case, condition_paths, accepted, overrides, seed, notify)
 
 
 def _searched(
-    case: Case, find: Callable[..., Found], accepted: int | None, overrides: Mapping[str, Any] | None, seed: int
+    case: Case,
+    find: Callable[..., Found],
+    accepted: int | None,
+    overrides: Mapping[str, Any] | None,
+    seed: int,
+    notify: Callable[[str], None] | None = say,
 ) -> Found:
     try:
         with progress(f"{case.id}: futures that agree with the record", 1) as advance:
@@ -57,7 +66,7 @@ def _searched(
                 overrides=overrides,
                 seed=seed,
                 progress=advance,
-                notify=say,
+                notify=notify,
             )
     except KeyboardInterrupt:
         raise Fault("interrupted; asked again, the search goes on from where it stood", INTERRUPTED) from None

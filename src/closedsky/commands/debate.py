@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from closedsky.commands.common import BAD_DATA, Fault, progress, say, write_json
+from closedsky.commands.common import BAD_DATA, Fault, progress, write_json
 from closedsky.commands.readings import NOW, THEN, Request, accepted_of, load
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _runs(
                 conditioned=found,
                 options=options,
                 progress=advance,
-                notify=say,
+                notify=request.notify,
             )
 
         return run_courses(followed, courses, run)

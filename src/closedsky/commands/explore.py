@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,10 +132,15 @@ def _results(request: Request, asked: Asked) -> tuple[Case, Mapping[str, Results
         return opened(path, request, asked.named)
     _effects(str(request.view), asked)  # refused before the runs, not after them
     case = load(request)
+    return case, needed(case, request, asked)
+
+
+def needed(case: Case, request: Request, asked: Asked) -> dict[str, Results]:
+    """Run the options that a question is about, under the first view that is asked for."""
     option = option_of(case, asked.option)
     where = _where(case, asked, option, list(case.options))
     options = tuple(name for name in case.options if name in {case.taken, option, *(where.options if where else ())})
-    return case, run_view(case, request, request.views[0], options)
+    return run_view(case, request, request.views[0], options)
 
 
 def opened(path: Path, request: Request, named: Sequence[str] = ()) -> tuple[Case, Mapping[str, Results]]:
@@ -204,8 +209,10 @@ def _where(case: Case, asked: Asked, option: str, options: Sequence[str]) -> Whe
         raise Fault(f"--where: {error}") from None
 
 
-def explored(case: Case, results: Mapping[str, Results], asked: Asked) -> Exploration:
-    """Everything that is found of one question."""
+def explored(
+    case: Case, results: Mapping[str, Results], asked: Asked, notify: Callable[[str], None] | None = say
+) -> Exploration:
+    """Everything that is found of one question; `notify` is called with a line when something slow begins."""
     import numpy as np
 
     from closedsky.futures.designs import repeated
@@ -234,7 +241,7 @@ def explored(case: Case, results: Mapping[str, Results], asked: Asked) -> Explor
     holds = {path: _held(each, where) for path, each in results.items()}
     found, grown = {}, {}
     try:
-        again = repeated(results, options, read, REPEATED, DRAWS, say)
+        again = repeated(results, options, read, REPEATED, DRAWS, notify)
         for path, each in results.items():
             inputs, apart = inputs_of(each), _apart(each, where, option)
             try:
@@ -246,12 +253,12 @@ def explored(case: Case, results: Mapping[str, Results], asked: Asked) -> Explor
             grown[path] = tree(inputs, holds[path], each.seed) if asked.trees and available() else None
     except Degenerate as error:
         raise Fault(f"`{where.text}`: {error}") from None
-    sizes, whether, drawn = sensitivity(results, options, read, effects, asked.rows, outcome)
+    sizes, whether, drawn = sensitivity(results, options, read, effects, asked.rows, outcome, notify)
     paths = {
         path: PathExploration(found[path], grown[path], whether.get(path), sizes.get(path), drawn.get(path))
         for path in results
     }
-    return Exploration(case, first.view, first.futures, first.seed, option, outcome, where.text, paths)
+    return Exploration(case, first.view, first.futures, first.seed, option, outcome, where.text, paths, first.reference)
 
 
 def _held(results: Results, where: Where) -> Values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ class Request:
         sets: overrides as `NAME=VALUE`.
         combat, territory, cost: a person's weights, in lives.
         usual: futures under the view then where none are asked for.
+        notify: called with a line of text when something slow begins; None for silence.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Request:
     territory: float = 0.0
     cost: float = 0.0
     usual: int = FEWER
+    notify: Callable[[str], None] | None = say
     overrides: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,24 +97,31 @@ class Request:
 def load(request: Request) -> Case:
     """Load the case asked for and refuse one that does not ask about what options are compared by."""
     from closedsky.cases import load_case
+
+    case = load_case(request.name)
+    require(case, request)
+    return case
+
+
+def require(case: Case, request: Request) -> None:
+    """Refuse what cannot be asked of a case; where nothing on record accepts futures, both views become one."""
     from closedsky.commands.run import require_asked
     from closedsky.futures.overrides import parse_overrides
 
-    case = load_case(request.name)
     require_asked(case, request.name)
     parse_overrides(case, request.overrides)
     if NOW in request.views and not any(entry.accept for entry in case.recorded.values()):
         if request.view == NOW:
             raise Fault(f"{request.name}: nothing on its record accepts futures; leave out --view now")
         object.__setattr__(request, "view", THEN)
-    return case
 
 
 def accepted_of(case: Case, request: Request, changes: Mapping[str, Any] | None = None) -> dict[str, Conditioned]:
     """Accepted futures by path, for the view now."""
     from closedsky.commands.condition import search_paths
 
-    return search_paths(case, request.accepted, request.seed, {**request.overrides, **(changes or {})})
+    overrides = {**request.overrides, **(changes or {})}
+    return search_paths(case, request.accepted, request.seed, overrides, request.notify)
 
 
 def run_view(case: Case, request: Request, view: str, options: Sequence[str] | None = None) -> dict[str, Results]:
@@ -131,5 +140,5 @@ def run_view(case: Case, request: Request, view: str, options: Sequence[str] | N
             conditioned=found,
             options=chosen,
             progress=advance,
-            notify=say,
+            notify=request.notify,
         )

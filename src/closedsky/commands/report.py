@@ -50,7 +50,7 @@ def report_command(request: Request, out: Path, option: str | None, replaced: bo
     parts = tuple(_part(case, request, view, chosen, opened.get(view), bool(opened)) for view in request.views)
     command = _command(request, given, out, option)
     name = case.id if is_run(given) else request.name
-    before = (*report_sections.place(case, request.views[0]), *report_sections.both_sides(case, request))
+    before = (*report_sections.place(case, request), *report_sections.both_sides(case, request))
     past = tuple(report_sections.past(request.count(THEN), request.seed))
     write_whole(out, render(Report(case, before, parts, past, command, name)))
     say(f"{out}: {out.stat().st_size / 1e3:,.0f} kB")

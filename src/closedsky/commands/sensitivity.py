@@ -60,6 +60,7 @@ def sensitivity(
     effects: str,
     rows: int | None,
     outcome: str | None,
+    notify: Callable[[str], None] | None = say,
 ) -> tuple[Found, Found, dict[str, float]]:
     """What decides the outcome, and whether the condition holds, by path; and how often it does in Shapley draws."""
     if effects == "none":
@@ -70,7 +71,7 @@ def sensitivity(
     from closedsky.reading.sobol import Undecided, sobol
 
     with progress("what decides it", 1) as advance:
-        found = radial(results, options, read, rows or ROWS, advance, say)
+        found = radial(results, options, read, rows or ROWS, advance, notify)
     sizes: Found = {}
     whether: Found = {}
     for path, each in found.items():

@@ -156,6 +156,7 @@ class Debate(Shown):
         effective: number of futures that the accepted ones are worth at least; None without the view now.
         claims: in the order of the case.
         notes: sentences that belong under the tables.
+        about: the case itself, whose labels a picture needs; None where it is not at hand.
     """
 
     case: str
@@ -166,6 +167,7 @@ class Debate(Shown):
     effective: float | None
     claims: tuple[Claim, ...]
     notes: tuple[str, ...] = ()
+    about: Case | None = None
 
     def claim(self, name: str) -> Claim:
         """Return one claim by the id of its entry.
@@ -294,7 +296,7 @@ def debate(
     any_of = {key: one for paths in played.values() for of in paths.values() for key, one in of.items()}
     claims = tuple(_claim(case, key, any_of, found[key], others.get(key, {})) for key in case.contested if key in found)
     counts = {view: len(inputs[view].values) for view in played}
-    return Debate(case.id, case.title, case.digest(), seed, counts, effective, claims, tuple(notes))
+    return Debate(case.id, case.title, case.digest(), seed, counts, effective, claims, tuple(notes), case)
 
 
 def sides_of(case: Case, key: str, played: Played) -> Sides:

@@ -18,6 +18,7 @@ from closedsky.reading.shapley import Effects
 from closedsky.reading.sobol import Indices
 from closedsky.reading.stamp import stamp
 from closedsky.reading.trees import Tree
+from closedsky.reading.where_words import where_words
 from closedsky.reading.words import listed, per_thousand, percent
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Exploration(Shown):
         outcome: whose size is explained; None where none was named.
         where: what is asked, as a person wrote it.
         paths: by path to general war.
+        reference: id of the option that effects on lives are measured against.
     """
 
     case: Case
@@ -92,6 +94,12 @@ class Exploration(Shown):
     outcome: str | None
     where: str
     paths: Mapping[str, PathExploration]
+    reference: str | None = None
+
+    @property
+    def asked(self) -> str:
+        """What is asked, in words."""
+        return where_words(self.where, self.option, self.case, self.reference)
 
     def summary(self) -> str:
         """Say how often it happens, where most, and how much of it is luck."""
@@ -100,7 +108,7 @@ class Exploration(Shown):
             path: f"{self.found_words(each.found)} {luck_words(each.whether)}".strip()
             for path, each in self.paths.items()
         }
-        return f"{label}: `{self.where}`. {' '.join(by_path(said))}"
+        return f"{label}: {self.asked}. {' '.join(by_path(said))}"
 
     def found_words(self, found: Discovery) -> str:
         """Say what a box tells."""
@@ -120,8 +128,8 @@ class Exploration(Shown):
         )
 
     def limit_words(self, limit: Limit) -> str:
-        """Say a limit by the name of its assumption."""
-        return f"{limit.name} {self.ends_words(limit)}"
+        """Say a limit by the label of its assumption."""
+        return f"{inside(self.case.assumptions[limit.name].label)} {self.ends_words(limit)}"
 
     def ends_words(self, limit: Limit) -> str:
         """Say the ends of a limit with their unit."""
@@ -151,6 +159,7 @@ class Exploration(Shown):
             "option": self.option,
             "outcome": self.outcome,
             "where": self.where,
+            "asked": self.asked,
             "paths": {name: each.to_dict() for name, each in self.paths.items()},
         }
 

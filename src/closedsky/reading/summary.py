@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from closedsky.cases.asked import HEADLINE, unasked
 from closedsky.cases.shown import Shown
 from closedsky.futures.results import Estimate, Results, estimate
 from closedsky.reading.accepted_items import one_sided
@@ -25,7 +26,7 @@ from closedsky.reading.option_summary import Feasibility, OptionSummary, PathSum
 from closedsky.reading.risk import IS_REFERENCE, LOSSES, NO_REFERENCE, BreakEven, break_even
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Share, flag, share, spread, spreads
-from closedsky.reading.words import change, figure, per_thousand, percent, than
+from closedsky.reading.words import change, figure, listed, per_thousand, percent, than
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,7 @@ class RunSummary(Shown):
         effective: number of futures that the accepted ones are worth at least, under the view now.
         beyond: the same run followed to a later horizon, from which lengths are read.
         misses: numbers that accepted futures lie to one side of, under the view now.
+        unasked: what options are compared by that the case does not ask about, in words.
     """
 
     case: str
@@ -71,6 +73,7 @@ class RunSummary(Shown):
     effective: float | None = None
     beyond: RunSummary | None = None
     misses: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -139,6 +142,13 @@ class RunSummary(Shown):
 
     def summary(self) -> str:
         """Say in one sentence how far the options differ from the reference, whichever way."""
+        if self.unasked:
+            combat = [of.direct_combat.value.value for entry in self.options for of in entry.paths.values()]
+            ends = " to ".join(dict.fromkeys(per_thousand(find(combat)) for find in (min, max)))
+            return (
+                f"{self.title} does not ask about {listed(self.unasked)}; direct combat follows in {ends} of 1,000 "
+                "futures, by option and path."
+            )
         others = [entry for entry in self.options if entry.id != self.reference]
         known = {entry.id: entry for entry in self.options}
         if self.reference not in known or not others:
@@ -267,6 +277,7 @@ def _whole(
         effective=min((each.effective_number for each in results.values() if each.effective_number), default=None),
         beyond=summarise(beyond, losses) if beyond else None,
         misses=one_sided(first.conditioned) if first.conditioned else (),
+        unasked=tuple(each.words for each in unasked(first.case, HEADLINE)),
     )
 
 

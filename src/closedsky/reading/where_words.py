@@ -15,7 +15,6 @@ from closedsky.cases.schema import Case
 from closedsky.futures.results import ALL_OUTCOMES
 from closedsky.reading.measures import ENDINGS, FATES, LENGTH, LIVES, RUNGS
 from closedsky.reading.where import COMPARISONS, TOKEN
-from closedsky.reading.words import listed
 
 Token = tuple[str, str]
 Key = tuple[str, str]
@@ -38,7 +37,7 @@ DAYS_OF = ("end_day", "adopted_day", "asked_day")
 """Outcomes that are a day, not a length."""
 
 EFFECT_WORDS: Mapping[str, tuple[str, str]] = {
-    LIVES: ("civilians killed", " over the days both wars run"),
+    LIVES: ("civilians killed", " while both wars run"),
     LENGTH: ("civilians killed", " by one war outlasting the other and by occupation"),
 }
 """What is more or less under outcomes that are differences already, and by what, said last."""
@@ -119,32 +118,24 @@ class _Words:
             tokens, yes = tokens[1:], not yes
         signs = [place for place, token in enumerate(tokens) if token[0] == "sign" and token[1] in COMPARISONS]
         if not signs:
-            (key, times), number = *self.only(tokens), self.sum(tokens)[1]
-            if times != 1.0 or number or ALL_OUTCOMES[key[0]].unit != "flag":
-                raise _Other
-            return self.flag(key, yes)
-        if len(signs) > 1:
+            terms, _ = self.sum(tokens)
+            return self.flag(next(iter(terms)), yes)
+        if len(signs) > 1:  # a chain
             raise _Other
         at = signs[0]
         sign = tokens[at][1] if yes else NEGATED[tokens[at][1]]
         return self.comparison(self.sum(tokens[:at]), sign, self.sum(tokens[at + 1 :]))
-
-    def only(self, tokens: Sequence[Token]) -> tuple[tuple[Key, float]]:
-        found = list(self.sum(tokens)[0].items())
-        if len(found) != 1:
-            raise _Other
-        return (found[0],)
 
     def sum(self, tokens: Sequence[Token]) -> tuple[dict[Key, float], float]:
         """How often each outcome is in a sum, and the number beside them."""
         found: dict[Key, float] = {}
         number, at = 0.0, 0
         while at < len(tokens):
-            times = 1.0
-            if tokens[at] in (("sign", "+"), ("sign", "-")):
-                times, at = 1.0 if tokens[at][1] == "+" else -1.0, at + 1
-            elif at:
-                raise _Other
+            times, start = 1.0, at
+            while at < len(tokens) and tokens[at] in (("sign", "+"), ("sign", "-")):
+                times, at = times if tokens[at][1] == "+" else -times, at + 1
+            if start and start == at:
+                raise _Other  # a product, or what is in parentheses
             kind, word = tokens[at] if at < len(tokens) else ("", "")
             following = tokens[at + 1] if at + 1 < len(tokens) else ("", "")
             if kind == "number":
@@ -221,15 +212,15 @@ class _Words:
         if len(held) == 1:
             return f"{head} “{names[held[0]]}”"
         if key[0] != "peak_rung":
-            few = len(held) <= len(codes) / 2
-            chosen = held if few else [code for code in codes if code not in held]
-            said = [f"“{names[code]}”" for code in chosen]
-            return f"{head} {'' if few else 'neither ' if len(said) > 1 else 'not '}{(' or ' if few else ' nor ').join(said)}"
+            left = [code for code in codes if code not in held]
+            if len(left) == 1:
+                return f"{head} not “{names[left[0]]}”"
+            return f"{head} {' or '.join(f'“{names[code]}”' for code in held)}"
         if held == codes[-len(held) :]:
             return f"{head} “{names[held[0]]}” or worse"
         if held == codes[: len(held)]:
             return f"{head} “{names[held[-1]]}” or milder"
-        return f"{head} {listed([f'“{names[code]}”' for code in held])}"
+        return f"{head} {' or '.join(f'“{names[code]}”' for code in held)}"
 
     def under(self, key: Key) -> str:
         """Say whose outcome it is, where it is not that of the option asked about."""
@@ -237,6 +228,17 @@ class _Words:
 
     def label(self, option: str) -> str:
         return f"“{self.case.options[option].label}”" if option in self.case.options else f"“{option}”"
+
+
+def _split(tokens: Sequence[Token], word: str) -> list[list[Token]]:
+    """Cut at every `and`, or at every `or`."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token == ("name", word):
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
 
 
 def _difference(sizes: _Sizes, sign: str, number: float, under: str, than: str) -> str:

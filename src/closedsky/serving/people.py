@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from closedsky.commands.common import explain
 from closedsky.serving.live import ABSENT, READY, Live
 from closedsky.serving.messages import MOST_MESSAGE, BadMessage, names_of, parse, width_of
 from closedsky.serving.queue import Replaced
@@ -152,6 +153,9 @@ class Person:
             found = await live.ask_quick(self._who, state, shown, width)
         except Replaced:
             await self._send({"id": number, "replaced": True})
+            return
+        except Exception as error:  # a page that is told nothing would wait for ever
+            await self._send({"id": number, "error": explain(error)[0]})
             return
         await self._send({"id": number, "stage": "quick"} | found)
         if rest and "wait" not in found:

@@ -98,11 +98,8 @@ class Work:
     def _shown(self, state: State) -> dict[str, Results]:
         """Every option under the state; on the paths that are shown."""
         if self._key != state.key:
-            self._key, self._inputs, self._basis = (
-                None,
-                None,
-                "",
-            )  # not half of one and half of the other where it is broken off
+            # Not half of one and half of the other where it is broken off.
+            self._key, self._inputs, self._basis = None, None, ""
             self._results = self._then(state) if state.view == "then" else self._now(state)
             self._key = state.key
         return {path: each for path, each in self._results.items() if state.path in (BOTH, path)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from closedsky.showing.drawing.pointing import HIT
 from closedsky.showing.svg import ROOT
 
 CLASS = re.compile(r'class="([^"]*)"')
@@ -89,14 +90,25 @@ def _short(classes: str, names: dict[str, str]) -> str:
     if classes == ROOT:  # by which the style sheet knows a chart
         return classes
     if classes not in names:
-        names[classes] = f"c{len(names)}"
+        # what a page's script and style sheet look for keeps its name
+        names[classes] = classes if classes == HIT else letters(len(names))
     return names[classes]
+
+
+def letters(number: int) -> str:
+    """A short name by its number: capitals, as no class of a page has.
+
+    >>> letters(0), letters(25), letters(26)
+    ('A', 'Z', 'AA')
+    """
+    before, last = divmod(number, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def all_short(svgs: Iterable[str]) -> bool:
     """Whether no long class is left, for tests.
 
-    >>> all_short(['<rect class="c0"/>']), all_short(['<rect class="line hair"/>'])
+    >>> all_short(['<rect class="A"/>']), all_short(['<rect class="line hair"/>'])
     (True, False)
     """
-    return all(name == ROOT or re.fullmatch(r"c\d+", name) for svg in svgs for name in CLASS.findall(svg))
+    return all(name in (ROOT, HIT) or re.fullmatch("[A-Z]+", name) for svg in svgs for name in CLASS.findall(svg))

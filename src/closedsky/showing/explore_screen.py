@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from closedsky.futures.results import ALL_OUTCOMES
 from closedsky.reading.comparison import EFFECTS
-from closedsky.reading.conditions import amount
+from closedsky.reading.conditions import amount, inside
 from closedsky.reading.discovery import PERMUTED, RESAMPLED, Discovery
 from closedsky.reading.exploration import TOLD, WHY_NO_SOBOL, Exploration, by_path, input_words, of_rows, ordered
 from closedsky.reading.limits import Limit
@@ -40,6 +40,7 @@ def show_exploration(screen: Screen, found: Exploration, command: str, name: str
     begin(screen, case, name, views, list(found.paths))
     screen.print()
     screen.say(found.summary(), "bold")
+    screen.say(f"As a condition (--where): {found.where}")
     _limits(screen, found)
     _judged(screen, found)
     _trajectories(screen, found)
@@ -163,9 +164,11 @@ def _trees(screen: Screen, found: Exploration) -> None:
         leaf = each.tree.leaves[0]
         ends = []
         for name, limit in leaf.box.limits().items():
-            unit = found.case.assumptions[name].unit
+            entry = found.case.assumptions[name]
             ends += [
-                f"{name} {word} {amount(limit[word], unit)}" for word in ("above", "below") if limit[word] is not None
+                f"{inside(entry.label)} {word} {amount(limit[word], entry.unit)}"
+                for word in ("above", "below")
+                if limit[word] is not None
             ]
         screen.say(
             f"{path.capitalize()} path: {', '.join(ends) or 'no cut'}: density {percent(leaf.density)}, coverage "

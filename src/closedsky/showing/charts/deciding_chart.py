@@ -32,7 +32,6 @@ from closedsky.showing.charts.deciding_words import (
     basis_of,
     by_basis,
     ends_of,
-    in_words,
     share_words,
     shares_words,
 )
@@ -237,7 +236,7 @@ def _asked(found: Exploration, about: str, same: bool) -> str:
     if about == SIZE:
         outcome = ALL_OUTCOMES.get(found.outcome or "")
         return f"How much: {outcome.label if outcome else 'the outcome'}, under {label}."
-    words = f"Asked: under {label}, {in_words(found.where, found.case)}"
+    words = f"Asked: under {label}, {found.asked}"
     two = "[" in found.where or any(effect in found.where for effect in EFFECTS)
     if two and not all(each.found.apart for each in found.paths.values()):
         return f"{words}."

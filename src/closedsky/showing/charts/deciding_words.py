@@ -10,44 +10,14 @@ from typing import Any
 from scipy import special
 
 from closedsky.cases.schema import BASIS_MEANING, Case
-from closedsky.futures.results import ALL_OUTCOMES
 from closedsky.reading.conditions import amount, inside
 from closedsky.reading.exploration import GROUP, LUCK
 from closedsky.reading.record import MOST as BAND
-from closedsky.reading.where import TOKEN
 from closedsky.reading.words import figure, listed
 from closedsky.showing.numbers import unit
 
 COMMON = "common causes"
 """What a cause that several assumptions share rests on; it has no basis of its own."""
-
-SIGNS: Mapping[str, str] = {
-    "<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to", "!=": "other than",
-}  # fmt: skip
-
-
-def in_words(where: str, case: Case) -> str:
-    """Say a condition with labels of outcomes and options instead of their names.
-
-    Args:
-        where: as a person wrote it.
-        case: its labels.
-    """
-    said: list[str] = []
-    before = ""
-    for token in TOKEN.finditer(where):
-        name, option, sign = token["name"], token["option"], token["sign"]
-        if option is not None:
-            label = case.options[option].label if option in case.options else option
-            said.append(f"under {label}")
-        elif name in ALL_OUTCOMES:
-            entry = ALL_OUTCOMES[name]
-            of = "" if entry.unit == "flag" else f" ({unit(entry.unit)})"
-            said.append("the same" if name == before else f"“{entry.label}”{of}")
-            before = name
-        else:
-            said.append(SIGNS.get(sign or "", token[0].strip()))
-    return " ".join(said).replace("( ", "(").replace(" )", ")").replace(" %", "%")
 
 
 def basis_of(case: Case, name: str) -> str:

@@ -62,7 +62,7 @@ def explore_chart(found: Exploration) -> dict[str, Any]:
     said = [f"{each['title']}: {each['subtitle']} {'; '.join(each['limits'])}".strip() for each in panels]
     chart = frame(
         KIND,
-        title=f"{label}: “{found.where}” in {happens} of 1,000 futures",
+        title=f"{label}: {found.asked}, in {happens} of 1,000 futures",
         caption="Each box limits assumptions further. Blue: how often it happens in boxes that were found on half of "
         "the futures, counted on the other half; grey: where they were found. Ring: the box that is told.",
         alternative=f"Lines of density against coverage and bars of what decides, for each path. {' '.join(said)}",

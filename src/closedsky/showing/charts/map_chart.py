@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,9 @@ KIND = "theatre"
 
 REACH = "ring_km"
 """Assumption that says how far batteries reach in from outside."""
+
+SET = "set by you"
+"""What a number rests on that a person set."""
 
 MARGIN = 0.08
 """Of the country's size, left around it."""
@@ -38,19 +41,30 @@ COLUMNS = (
 """Columns of the numbers table: name, label, unit."""
 
 
-def map_chart(case: Case, view: str = "then") -> dict[str, Any] | None:
+Ranges = Mapping[str, tuple[float, float]]
+Levers = Mapping[tuple[str, str], float]
+Range = tuple[Assumption, float, float, str]
+"""The reach as an assumption, its ends, and what they rest on."""
+
+
+def map_chart(
+    case: Case, view: str = "then", ranges: Ranges | None = None, levers: Levers | None = None
+) -> dict[str, Any] | None:
     """Lay out the theatre of a case.
 
     Args:
         case: a case that was read from a file.
         view: whose range of the reach is shown.
+        ranges: of assumptions that a person set, by name, in place of the case's.
+        levers: of options that a person set, by option and name.
 
     Returns:
         None where no borders lie beside the case. Else the entries of every chart
         (`closedsky.showing.charts.chart.frame`), `notes`, `size` (of the map, in km), `countries` (`name`, `role`,
         `rings` and `place` of the name, in km east and south of the upper left corner), `reach` (None, or `from`, the
-        names of the countries, and `bands`, widest first: `km`, `share`, `words`, `rows`) and `zones` (`labels` of
-        options that cover the same, `share`, `words`, `rows`). `rows` are those of the numbers table.
+        names of the countries, and `bands`, widest first, a single one where it is fixed: `km`, `share`, `words`,
+        `rows`) and `zones` (`labels` of options that cover the same, `share`, `words`, `rows`). `rows` are those of the
+        numbers table.
 
     Raises:
         ValueError: the file of borders is none.
@@ -59,21 +73,27 @@ def map_chart(case: Case, view: str = "then") -> dict[str, Any] | None:
     if theatre is None:
         return None
     size, countries = _countries(theatre)
-    reach = _reach(case, theatre, view, countries)
-    every = [_zone(case, each, view) for each in case.options.values() if each.levers.get("zone", 0.0) > 0.0]
+    found = _range(case, view, ranges or {})
+    reach = _reach(theatre, found, countries)
+    zones = {name: {**each.levers, **_of(levers or {}, name)} for name, each in case.options.items()}
+    every = [
+        _zone(case, case.options[name], each, _of(levers or {}, name), found)
+        for name, each in zones.items()
+        if each.get("zone", 0.0) > 0.0
+    ]
     alike: dict[str, dict[str, Any]] = {}
     for i, each in enumerate(every, len(reach["bands"]) if reach else 0):
         start = {"labels": [], "share": each["share"], "words": each["words"], "rows": []}
         group = alike.setdefault(each["words"], start)
         group["labels"].append(each["label"])
         group["rows"].append(i)
-    zones = list(alike.values())
-    placed = [each for each in zones if each["share"] is not None]
-    said = [f"{'; '.join(each['labels'])}: {each['words']}" for each in zones]
+    groups = list(alike.values())
+    placed = [each for each in groups if each["share"] is not None]
+    said = [f"{'; '.join(each['labels'])}: {each['words']}" for each in groups]
     chart = frame(
         KIND,
         title=_title(theatre, reach, placed),
-        caption=_caption(case, theatre, reach, view),
+        caption=_caption(theatre, reach, found),
         alternative=" ".join([f"A map of {theatre.country} and its neighbours.", *(f"{each}." for each in said)]),
         view=view,
         columns=COLUMNS,
@@ -98,7 +118,7 @@ def map_chart(case: Case, view: str = "then") -> dict[str, Any] | None:
             for each in countries
         ],
         "reach": reach,
-        "zones": zones,
+        "zones": groups,
     }
 
 
@@ -120,39 +140,54 @@ def _countries(theatre: Theatre) -> tuple[list[float], list[dict[str, Any]]]:
     return [float(right - left), float(bottom - top)], found
 
 
-def _range(case: Case, view: str) -> tuple[Assumption, float, float] | None:
-    """The reach of batteries outside; None where the case has no range of it."""
+def _of(levers: Levers, option: str) -> dict[str, float]:
+    """What a person set of an option."""
+    return {name: value for (of, name), value in levers.items() if of == option}
+
+
+def _range(case: Case, view: str, ranges: Ranges) -> Range | None:
+    """The reach of batteries outside, and what it rests on; None where the case has no range of it."""
     entry = case.assumptions.get(REACH)
-    if entry is None or entry.distribution == "beta":
+    if entry is None:
+        return None
+    if REACH in ranges:
+        return entry, *ranges[REACH], SET
+    if entry.distribution == "beta":
         return None
     low, high = entry.now if view == "now" else entry.then
-    return entry, low, high
+    return entry, low, high, entry.basis
 
 
-def _reach(case: Case, theatre: Theatre, view: str, countries: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+def _reach(theatre: Theatre, ends: Range | None, countries: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     """The part of the country that lies within the least and the greatest reach of soil outside it."""
-    ends = _range(case, view)
     outside = [ring for each in countries if each["role"] == "across" for ring in each["rings"]]
     if ends is None or not outside:
         return None
     points = grid(next(each["rings"] for each in countries if each["role"] == "country"), STEP)
     away = distance(points, outside)
     bands: list[dict[str, Any]] = []
-    for km, often in zip((ends[2], ends[1]), ("some futures", "every future"), strict=True):
+    found = dict.fromkeys((ends[2], ends[1]), "some futures") | {ends[1]: "every future"}  # one where it is fixed
+    for km, often in found.items():
         share = float((away <= km).mean())
         words = f"within {figure(km)} km, in reach in {often}: {percent(share)} of {theatre.country}"
         bands.append({"km": km, "share": share, "words": words, "rows": [len(bands)]})
     return {"from": list(theatre.across), "bands": bands}
 
 
-def _zone(case: Case, option: Option, view: str) -> dict[str, Any]:
+def _zone(
+    case: Case,
+    option: Option,
+    levers: Mapping[str, float],
+    changed: Mapping[str, float],
+    ends: Range | None,
+) -> dict[str, Any]:
     country = case.numbers.get("country_area_km2")
-    km2, ends = option.levers.get("area_km2", 0.0), _range(case, view)
+    km2 = levers.get("area_km2", 0.0)
     share = min(km2 / country.value, 1.0) if country is not None and country.value > 0.0 and km2 > 0.0 else None
-    depth = max(option.levers.get("depth_km", 0.0), 1.0)
-    reached = [min(each / depth, 1.0) for each in ends[1:]] if ends else None
+    depth = max(levers.get("depth_km", 0.0), 1.0)
+    reached = [min(each / depth, 1.0) for each in ends[1:3]] if ends else None
     setting = option.settings.get("area_km2")
-    deep = option.levers.get("deep_in", 0.0)
+    deep = levers.get("deep_in", 0.0)
     words = [f"{percent(share)} of the country"] if share is not None else []
     words.append(f"{percent(deep)} of deep sorties inside")
     if reached:
@@ -165,14 +200,14 @@ def _zone(case: Case, option: Option, view: str) -> dict[str, Any]:
         "km2": km2 or None,
         "deep": deep,
         "reached": reached,
-        "basis": setting.basis if setting else None,
+        "basis": SET if "area_km2" in changed else setting.basis if setting else None,
     }
 
 
 def _title(theatre: Theatre, reach: dict[str, Any] | None, zones: Sequence[dict[str, Any]]) -> str:
     said = []
     if reach:
-        most, least = (each["share"] for each in reach["bands"])
+        most, least = (reach["bands"][at]["share"] for at in (0, -1))
         over = range_of(figure(100.0 * least), figure(100.0 * most))
         said.append(f"Batteries in {listed(theatre.across)} reach over {over} % of {theatre.country}")
     if zones:
@@ -182,14 +217,13 @@ def _title(theatre: Theatre, reach: dict[str, Any] | None, zones: Sequence[dict[
     return "; ".join(said).replace(" %", f"{FIRM}%") or f"{theatre.country} and its neighbours"
 
 
-def _caption(case: Case, theatre: Theatre, reach: dict[str, Any] | None, view: str) -> str:
-    ends = _range(case, view)
+def _caption(theatre: Theatre, reach: dict[str, Any] | None, ends: Range | None) -> str:
     said = []
     if reach and ends:
-        entry, low, high = ends
+        entry, low, high, basis = ends
         said.append(
             f"Blue: {entry.label[:1].lower()}{entry.label[1:]}, from the soil of {listed(theatre.across)}, "
-            f"{figure(low)} to {figure(high)} {entry.unit} ({entry.basis})."
+            f"{range_of(figure(low), figure(high))} {entry.unit} ({basis})."
         )
     return " ".join([*said, "The borders are those of today."])
 
