@@ -122,8 +122,8 @@ def test_the_numbers_are_kept_as_the_same_csv(visit, part):
         assert found == wanted and len(found) > 1, name
         figure = seen.figure(name)
         figure.locator("details.numbers summary").click()
-        assert figure.locator("tbody tr").count() == len(found) - 1
-        assert figure.locator("thead th").count() == len(found[0]) - 3
+        expect(figure.locator("tbody tr")).to_have_count(len(found) - 1)
+        expect(figure.locator("thead th")).to_have_count(len(found[0]) - 3)
 
 
 def test_every_copy_says_what_it_is_not(visit, live):

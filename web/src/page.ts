@@ -141,7 +141,7 @@ else if (given !== start.model) {
   );
 }
 show(kept.state);
-ask(true);
+ask(false);
 
 /** Everything that depends on what is set, and needs no answer. */
 function show(state: State): void {
@@ -166,7 +166,8 @@ function changed(state: State, settled: boolean): void {
 
 function ask(isRest: boolean): void {
   clearTimeout(resting);
-  const names = isRest ? [...QUICK] : [...seen].filter((name) => QUICK.has(name));
+  // before anything was seen the first chart alone is asked for, so that it is there the sooner
+  const names = isRest ? [...QUICK] : seen.size ? [...seen].filter((name) => QUICK.has(name)) : ["options"];
   drawnFor = byName.get("options")?.width ?? 0;
   const width = Math.min(Math.max(drawnFor || 720, 320), 2400);
   socket.ask({ state: kept.state, width, shown: names, rest: isRest });

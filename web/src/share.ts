@@ -33,7 +33,7 @@ export function copyButtons(copies: () => Copies, about: () => string): HTMLElem
   add("Copy link", () => `${location.href}\n${about()}`);
   add("Copy command", () => commented(copies().command));
   add("Copy Python", () => commented(copies().python));
-  add("Copy citation", () => copies().citation);
+  add("Copy citation", () => `${copies().citation}\n${about()}`);
   return row;
 }
 

@@ -71,5 +71,5 @@ def picture(chart: Chart, width: float, name: str) -> dict[str, Any]:
     return {key: chart[key] for key in KEPT} | {
         "columns": chart["columns"],
         "rows": chart["rows"],
-        "svg": draw_bare(chart, wide, name),
+        "svg": draw_bare(chart, wide, f"drawn-{name}"),  # sections of the page have ids of their own
     }
