@@ -1,7 +1,7 @@
 """How long the live page takes in a real browser: from key press to redrawn chart, to the first chart, to everything.
 
-Every option on both paths, one assumption moved by the arrow key fifty times. Times of a slow machine say little: beside
-them stands what one bare call of the compiled program takes for as many lanes, measured in the same run.
+Every option on both paths, one assumption moved by the arrow key fifty times. Times of a slow machine say little, so
+beside them stands what bare calls of the compiled program take for as many lanes, measured in the same run.
 
     python bench/page.py
 """
