@@ -293,3 +293,4 @@ def test_without_a_script_it_says_what_to_do_instead(visit):
     assert "closedsky report" in page.locator("header .notice").text_content()
     assert "Not a forecast" in page.locator("header .caution").text_content()
     assert page.locator("button:visible, select:visible, input:visible").count() == 0
+    assert page.get_by_text("Being worked out").first.is_hidden()  # nothing is

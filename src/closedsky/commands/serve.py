@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import sys
 import webbrowser
@@ -87,6 +88,7 @@ def _serve(case: Case, request: Request, option: str, listening: socket.socket) 
     from closedsky.serving.live import Live
 
     live = Live(case, request.name, option, say)
+    signal.signal(signal.SIGTERM, _interrupt)  # else it would end this process before it can end others
     try:
         say(f"{case.id}: warming up")
         live.warm()
@@ -113,6 +115,10 @@ def _serve(case: Case, request: Request, option: str, listening: socket.socket) 
     finally:
         live.close()
     sys.stderr.flush()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _names() -> set[str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,9 @@ READ = 4096
 
 PAST = 1024
 """Futures of each past campaign."""
+
+LOOKS = 1.0
+"""Seconds from one look at whether the server is still there to the next."""
 
 WARMED = 16
 """Futures of a run whose numbers nobody looks at."""
@@ -275,10 +280,18 @@ def begin(name: str, option: str, unwanted: Any) -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - progress of runs belongs to nobody here
     from closedsky.cases import load_case
 
     _WORK = Work(load_case(name), lambda job: unwanted.value == job, option)
+
+
+def _leave_with(server: int) -> None:
+    """End this process once the server is no longer there, even if it was killed and could end nothing."""
+    while os.getppid() == server:
+        time.sleep(LOOKS)
+    os._exit(0)
 
 
 def answer(job: int, given: Mapping[str, Any], stage: str, width: float) -> dict[str, Any]:
