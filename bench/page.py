@@ -39,7 +39,7 @@ LET_GO = 10.0
 """Seconds that the server has to end by itself."""
 
 WATCH = """(() => {
-  const bench = (window.bench = { keys: [], asked: {}, drawn: [], first: null, heard: 0, sent: 0 });
+  const bench = (window.bench = { keys: [], asked: {}, came: {}, drawn: [], first: null, heard: 0, sent: 0 });
   let answered = 0;
   const Native = window.WebSocket;
   window.WebSocket = class extends Native {
@@ -47,7 +47,7 @@ WATCH = """(() => {
       super(...given);
       this.addEventListener("message", ({ data }) => {
         const [, id, stage] = /^\\{"id":(\\d+),"stage":"(\\w+)"/.exec(data.slice(0, 80)) ?? [];
-        if (stage === "quick") { answered = Number(id); bench.heard = answered; }
+        if (stage === "quick") { answered = bench.heard = Number(id); bench.came[id] = performance.now(); }
       });
     }
     send(text) {
@@ -222,7 +222,12 @@ def move(seen: Watched, moves: int, held: float) -> None:
     for _ in range(moves):
         page.keyboard.press("ArrowRight")
         seen.until(seen.still)
-    told(f"{moves} moves, each after the answer before", waits(seen.bench(), since))
+    found = seen.bench()
+    told(f"{moves} moves, each after the answer before", waits(found, since))
+    drawn = [(str(id), at) for id, at in found["drawn"] if found["asked"][str(id)] >= since]
+    answered = statistics.median(found["came"][id] - found["asked"][id] for id, _ in drawn)
+    shown = statistics.median(at - found["came"][id] for id, at in drawn)
+    row("of it the server's answer, and the browser's drawing: p50", f"{answered:.0f}, {shown:.0f} ms")
     sizes = [size for size, each in zip(seen.sizes, seen.answers, strict=True) if each.get("stage") == "quick"][-moves:]
     row("bytes of an answer while it moves", f"{statistics.mean(sizes) / 1024:.0f} KiB")
 

@@ -103,6 +103,9 @@ def opened(browser, address):
 SLOW = ("debate", "deciding")
 """Stages that take seconds with any number of futures: worked out for the first state only."""
 
+RESTS = 500
+"""Milliseconds after which a page that was touched has asked for all of it, and has written its address."""
+
 LEFT_OUT = "Left out of this test."
 
 
@@ -218,6 +221,7 @@ class Visit:
             named = (each for each in self.heard if each.get("id") == self.sent[-1]["id"])
             return next((each for each in named if each.get("stage") == stage), None)
 
+        self.page.wait_for_timeout(RESTS)
         return self.until(found)
 
     @property

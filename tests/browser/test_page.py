@@ -29,8 +29,9 @@ def address(seen):
 
 def test_the_first_answer_stands_without_a_touch(visit, live):
     seen = visit(stage="place")
-    assert seen.sent[0]["rest"] and seen.sent[0]["state"] == State("then", live.option).to_dict()
-    assert all(each.get("id") == 1 and "error" not in each for each in seen.heard)
+    assert [each["rest"] for each in seen.sent] == [False, True]  # the first chart alone, then all that there is
+    assert all(each["state"] == State("then", live.option).to_dict() for each in seen.sent)
+    assert not any("error" in each or "replaced" in each for each in seen.heard)
     assert seen.page.locator("figure.empty, figure.stale").count() == 0
     assert seen.notices() == []
 
@@ -125,6 +126,27 @@ def test_a_slider_is_dragged(visit, live):
     assert f"{name}=" in address(seen).replace("%3D", "=")
     seen.page.get_by_role("button", name="Undo").click()  # the whole drag is one step
     seen.answer(sets={})
+
+
+def test_a_key_held_down_asks_once_each_and_writes_the_address_once(visit, live):
+    seen = visit()
+    page, name = seen.page, first_assumption(live)
+    page.evaluate(
+        """() => { const plain = history.replaceState.bind(history);
+            window.written = 0;
+            history.replaceState = (...given) => { window.written += 1; plain(...given); }; }"""
+    )
+    before = len(seen.sent)
+    slider = page.locator(f"#slide-{name}")
+    slider.press("Home")
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+    found = seen.answer()
+    asked = seen.sent[before:]
+    assert len(asked) <= 42 and [each["rest"] for each in asked].count(True) == page.evaluate("written") <= 3
+    assert found["id"] == asked[-1]["id"] and live.sliders[name].place(seen.sets[name]) == pytest.approx(0.2, abs=0.01)
+    moves = [repr(each["state"]) for each in asked if not each["rest"]]
+    assert len(moves) - len(set(moves)) <= 1  # a figure that comes into sight may ask again
 
 
 def test_a_slider_goes_back_to_its_range_and_all_go_back_together(visit, live):

@@ -75,6 +75,8 @@ let resting: ReturnType<typeof setTimeout> | undefined;
 let thenScales: Record<string, SliderData> = {};
 let nowScales: Record<string, SliderData> = {};
 let shownView = "then";
+/** Whether the address holds what is set: browsers let it be rewritten only so often, and some throw beyond that. */
+let isWritten = true;
 
 const kept = new Kept(fromAddress(location.search, start.state), changed);
 const panel = byId("panel");
@@ -99,7 +101,7 @@ panel.append(
   make("h2", { text: "Assumptions, the most influential first" }),
   assumptions.element,
   make("h2", { text: "Take it away" }),
-  copyButtons(() => copies, about),
+  copyButtons(() => copies, about, link),
   positions(() => kept.state, (state, words) => {
     kept.set({ ...state, view: "then" });
     notice("position", `${words}: what it leaves out stays as the case has it.`);
@@ -132,8 +134,7 @@ new ResizeObserver(() => {
 }).observe(byId("found"));
 
 const given = new URLSearchParams(location.search).get("model");
-if (given === null) history.replaceState(null, "", toAddress(kept.state, start.model)); // the first link holds all, too
-else if (given !== start.model) {
+if (given !== null && given !== start.model) {
   notice(
     "old",
     `This link was made with another version of the model or of the case (${given}; here it is ${start.model}): its ` +
@@ -155,7 +156,7 @@ function show(state: State): void {
 
 function changed(state: State, settled: boolean): void {
   show(state);
-  history.replaceState(null, "", toAddress(state, start.model));
+  isWritten = false;
   for (const each of figures) if (!(QUICK.has(each.name) && seen.has(each.name))) each.outdate();
   byId("turns").classList.add("stale");
   basis = ""; // that of what was set before
@@ -166,6 +167,8 @@ function changed(state: State, settled: boolean): void {
 
 function ask(isRest: boolean): void {
   clearTimeout(resting);
+  if (isRest && !isWritten) history.replaceState(null, "", toAddress(kept.state, start.model));
+  isWritten ||= isRest;
   // before anything was seen the first chart alone is asked for, so that it is there the sooner
   const names = isRest ? [...QUICK] : seen.size ? [...seen].filter((name) => QUICK.has(name)) : ["options"];
   drawnFor = byName.get("options")?.width ?? 0;
@@ -269,6 +272,11 @@ function notice(kind: string, words: string): void {
     notices.append(place);
   }
   if (place.textContent !== words) place.textContent = words;
+}
+
+/** All that is set, to be opened again. */
+function link(): string {
+  return new URL(toAddress(kept.state, start.model), location.href).href;
 }
 
 /** What goes with every copy. */

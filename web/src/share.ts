@@ -17,7 +17,7 @@ const SAID = 2000;
 const MOST_BYTES = 100_000;
 
 /** Buttons that copy an address, a command, a line of Python or a citation, each with what it is not. */
-export function copyButtons(copies: () => Copies, about: () => string): HTMLElement {
+export function copyButtons(copies: () => Copies, about: () => string, link: () => string): HTMLElement {
   const row = make("div", { class: "row" });
   const add = (name: string, text: () => string): void => {
     row.append(
@@ -30,7 +30,7 @@ export function copyButtons(copies: () => Copies, about: () => string): HTMLElem
     );
   };
   const commented = (text: string): string => `${text}\n${about().replace(/^/gm, "# ")}`;
-  add("Copy link", () => `${location.href}\n${about()}`);
+  add("Copy link", () => `${link()}\n${about()}`);
   add("Copy command", () => commented(copies().command));
   add("Copy Python", () => commented(copies().python));
   add("Copy citation", () => `${copies().citation}\n${about()}`);

@@ -49,6 +49,7 @@ export class Socket {
   private socket: WebSocket | null = null;
   private number = 0;
   private underWay = 0;
+  private asked = "";
   private next: Question | null = null;
   private latest: Question | null = null;
   private lost = 0;
@@ -63,7 +64,8 @@ export class Socket {
   /** Ask; where a question is under way this one waits, and takes the place of any that waited. */
   ask(question: Question): void {
     this.latest = question;
-    this.next = question;
+    // a key says twice where a slider is: as it moves, and that it has moved
+    this.next = this.underWay && JSON.stringify(question) === this.asked ? null : question;
     this.send();
   }
 
@@ -97,6 +99,7 @@ export class Socket {
     if (!this.next || this.underWay || this.socket?.readyState !== WebSocket.OPEN) return;
     this.number += 1;
     this.underWay = this.number;
+    this.asked = JSON.stringify(this.next);
     this.socket.send(JSON.stringify({ id: this.number, ...this.next }));
     this.next = null;
   }
