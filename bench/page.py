@@ -319,6 +319,7 @@ def main() -> None:
         return
     from playwright.sync_api import sync_playwright
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server is ended, too
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{os.cpu_count()} processors{load}\n\n| what | measured | goal | measured / goal |\n|---|---|---|---|")

@@ -20,6 +20,7 @@ from closedsky.serving import stages
 from closedsky.serving.app import make_app
 
 FUTURES = 512
+PATIENCE = 120_000  # milliseconds; a machine that is busy is slow and not wrong
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -33,12 +34,13 @@ def absent(why):
 @pytest.fixture(scope="session")
 def browser():
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         absent("playwright is not installed: pip install 'closedsky[dev]'")
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         absent(f"none of {', '.join(CHROMIUM)} is installed")
+    expect.set_options(timeout=PATIENCE)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         # the sandbox of a browser can't be had by root

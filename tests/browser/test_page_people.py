@@ -54,7 +54,7 @@ def test_a_server_that_comes_back_is_found_again(visit, served):
     seen.page.keyboard.press("Escape")
     assert len(seen.sent) == before
     served.start()
-    expect(lost).to_have_count(0, timeout=15_000)
+    expect(lost).to_have_count(0, timeout=120_000)
     seen.answer("base")
     assert set(seen.sets) == {"declared_threat"}
     expect(seen.figure("options").locator(".title")).to_have_text(seen.chart("options")["title"])

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -59,7 +60,7 @@ def make_app(live: Live, hosts: Collection[str]) -> Any:
     async def position(request: Request) -> Response:
         given = await _posted(request)
         base = read_state(live.case, given.get("state", {}), live.option)
-        found = positions.read_text(live.case, _text(given, "text"))
+        found = await run_in_threadpool(positions.read_text, live.case, _text(given, "text"))
         state = positions.state_of(found, base)
         read_state(live.case, state, live.option)
         who = f"{found.owner} (invented)" if found.invented else found.owner
@@ -74,8 +75,8 @@ def make_app(live: Live, hosts: Collection[str]) -> Any:
     async def crux(request: Request) -> Response:
         given = await _posted(request)
         texts = _text(given, "a"), _text(given, "b")
-        for text in texts:
-            positions.read_text(live.case, text)
+        for text in texts:  # in a thread, for a case takes a second to read and others go on asking
+            await run_in_threadpool(positions.read_text, live.case, text)
         try:
             return JSONResponse(await live.ask_crux(("crux", next(people.numbers)), texts))
         except Replaced:
