@@ -128,8 +128,9 @@ class Quick(stages.Work):
         if key not in self.made:
             left_out = stage in SLOW and (state.sets or state.seed or state.view == "now")
             found = {"note": LEFT_OUT} if left_out else work(super()._shown(state), state)
-            self.made[key] = found, self._basis
-        found, self._basis = self.made[key]
+            self.made[key] = found, self._at.basis
+        found, basis = self.made[key]
+        self._at = stages._Kept({}, None, basis)
         return dict(found)
 
 

@@ -220,3 +220,16 @@ def test_a_body_without_end_is_cut_short(client):
     content = json.dumps({"text": "x" * 1_000_000})
     answer = client.post("/position", content=content, headers={"content-type": "application/json"})
     assert answer.status_code == 400 and "at most" in answer.json()["error"]
+
+
+def test_two_people_who_rest_keep_their_runs(live, case):
+    from closedsky.serving import stages
+
+    work = stages.Work(case, lambda job: False, "full-zone")
+    states = [{"seed": seed, "option": "full-zone"} for seed in (0, 1)]
+    first = [work.answer(1, state, "base", 720.0)["basis"] for state in states]
+    made = [dict(work._kept)[key].results for key in work._kept]
+    again = [work.answer(2, state, "changes", 720.0) for state in states]
+    assert [kept.results for kept in work._kept.values()] == made  # nothing was run anew
+    assert all("error" not in each for each in again)
+    assert [kept.basis for kept in work._kept.values()] == first

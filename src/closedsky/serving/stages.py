@@ -10,7 +10,9 @@ import signal
 import sys
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from closedsky.serving.state import BOTH, State, read_state
@@ -38,6 +40,9 @@ LOOKS = 1.0
 WARMED = 16
 """Futures of a run whose numbers nobody looks at."""
 
+KEPT = 3
+"""States whose runs are kept."""
+
 NICE = 10
 """How far the process stands back behind the one that answers a drag."""
 
@@ -46,8 +51,17 @@ class Superseded(Exception):
     """The person has moved on."""
 
 
+@dataclass
+class _Kept:
+    """Runs of one state, what their futures drew, and how much rests on which basis, once that was read."""
+
+    results: dict[str, Results]
+    inputs: Inputs | None = None
+    basis: str = ""
+
+
 class Work:
-    """One case, with the runs of the last state kept between stages.
+    """One case, with the runs of the last states kept between stages: two people take turns at them.
 
     Args:
         case: the case.
@@ -58,11 +72,9 @@ class Work:
     def __init__(self, case: Case, unwanted: Any, option: str) -> None:
         self.case = case
         self._unwanted, self._option = unwanted, option
-        self._key: tuple[Any, ...] | None = None
-        self._results: dict[str, Results] = {}
-        self._inputs: Inputs | None = None
+        self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
         self._accepted: dict[int, dict[str, Conditioned]] = {}
-        self._basis = ""
+        self._at = _Kept({})
         self._job = 0
 
     def answer(self, job: int, given: Mapping[str, Any], stage: str, width: float) -> dict[str, Any]:
@@ -86,7 +98,7 @@ class Work:
         from closedsky.serving.answers import picture
         from closedsky.showing.charts.chart import resting_on
 
-        charts = {name: resting_on(chart, self._basis) for name, chart in made.get("charts", {}).items()}
+        charts = {name: resting_on(chart, self._at.basis) for name, chart in made.get("charts", {}).items()}
         made["charts"] = {name: picture(chart, width, name) for name, chart in charts.items()}
         return made
 
@@ -102,12 +114,14 @@ class Work:
 
     def _shown(self, state: State) -> dict[str, Results]:
         """Every option under the state; on the paths that are shown."""
-        if self._key != state.key:
-            # Not half of one and half of the other where it is broken off.
-            self._key, self._inputs, self._basis = None, None, ""
-            self._results = self._then(state) if state.view == "then" else self._now(state)
-            self._key = state.key
-        return {path: each for path, each in self._results.items() if state.path in (BOTH, path)}
+        if state.key not in self._kept:
+            made = self._then(state) if state.view == "then" else self._now(state)
+            self._kept[state.key] = _Kept(made)  # only once it is whole
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(state.key)
+        self._at = self._kept[state.key]
+        return {path: each for path, each in self._at.results.items() if state.path in (BOTH, path)}
 
     def _then(self, state: State) -> dict[str, Results]:
         from closedsky.futures.run import run_paths
@@ -143,9 +157,9 @@ class Work:
     def _drew(self) -> Inputs:
         from closedsky.futures.inputs import inputs_of
 
-        if self._inputs is None:
-            self._inputs = inputs_of(next(iter(self._results.values())))
-        return self._inputs
+        if self._at.inputs is None:
+            self._at.inputs = inputs_of(next(iter(self._at.results.values())))
+        return self._at.inputs
 
     def _base(self, results: dict[str, Results], state: State) -> dict[str, Any]:
         from closedsky.reading import summarise
@@ -156,13 +170,13 @@ class Work:
         self._watch(0, 1)
         more, preferred = choice_charts(results, self._drew(), state.weight)
         told = influence(results, self._drew().values)
-        self._basis = basis_words(self.case, told)
+        self._at.basis = basis_words(self.case, told)
         return {
             "charts": charts | more,
             "summary": summarise(results).summary(),
             "preferred": preferred,
             "influence": {name: round(share, 5) for name, share in told.items()},
-            "basis": self._basis,
+            "basis": self._at.basis,
             "futures": next(iter(results.values())).futures,
         }
 
