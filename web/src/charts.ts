@@ -1,5 +1,6 @@
 /** The page's figures: words, drawing and numbers of a chart, taken over as they come. */
 
+import { write } from "./csv";
 import { attach } from "./figure";
 import { cell, type Cell, type Column, type Numbers } from "./numbers";
 
@@ -18,25 +19,9 @@ export interface Chart {
   readonly svg: string;
 }
 
-const FORMULA = /^[=+\-@\t\r]/;
-
-/** A chart's numbers as `closedsky.showing.charts.chart.to_csv` writes them. */
-export function toCsv(chart: Chart): string {
-  const about = [chart.view, chart.version, chart.disclaimer];
-  const lines: (readonly Cell[])[] = [
-    [...chart.columns.map(({ name }) => name), "view", "version", "about"],
-    ...chart.rows.map((row) => [...row.map(guarded), ...about]),
-  ];
-  return lines.map((line) => `${line.map(field).join(",")}\r\n`).join("");
-}
-
-function guarded(value: Cell): Cell {
-  return typeof value === "string" && FORMULA.test(value) ? `'${value}` : value;
-}
-
-function field(value: Cell): string {
-  const text = value === null ? "" : typeof value === "boolean" ? (value ? "True" : "False") : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** A chart's numbers as a file. */
+function toCsv(chart: Chart): string {
+  return write(chart, { view: chart.view, version: chart.version, about: chart.disclaimer });
 }
 
 /** One figure of the page. */
@@ -58,11 +43,6 @@ export class Figure {
 
   get width(): number {
     return this.element.clientWidth;
-  }
-
-  /** Whether it shows a chart that a question has to keep up to date. */
-  get isFilled(): boolean {
-    return this.chart !== null;
   }
 
   /** Take a chart over. */

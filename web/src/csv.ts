@@ -38,17 +38,21 @@ export function value(text: string, isNumber: boolean): Cell {
   return text.replace(GUARDED, "");
 }
 
-/** Write numbers as CSV, for a page that has no file of them. */
-export function write(numbers: Numbers): string {
+/** Write numbers as `closedsky.showing.charts.chart.to_csv` does; `about` ends every line. */
+export function write(
+  { columns, rows }: Pick<Numbers, "columns" | "rows">,
+  about: Readonly<Record<string, string>>,
+): string {
   const lines = [
-    [...numbers.columns.map((column) => column.name), "about"],
-    ...numbers.rows.map((row) => [...row.map(guarded), numbers.about]),
+    [...columns.map(({ name }) => name), ...Object.keys(about)],
+    ...rows.map((row) => [...row.map(guarded), ...Object.values(about)]),
   ];
   return lines.map((line) => `${line.map(escaped).join(",")}\r\n`).join("");
 }
 
 function guarded(given: Cell): string {
   if (typeof given === "string") return /^[=+\-@\t\r]/.test(given) ? `'${given}` : given;
+  if (typeof given === "boolean") return given ? "True" : "False";
   return given === null ? "" : String(given);
 }
 

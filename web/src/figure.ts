@@ -38,7 +38,7 @@ export function attach(figure: HTMLElement, data: () => Numbers | null, keep?: K
   live.className = "unseen";
   live.setAttribute("aria-live", "polite");
   figure.append(live);
-  if (keep) (figure.querySelector("figcaption") ?? figure.lastElementChild)?.after(tools(figure, data, keep));
+  if (keep) (figure.querySelector("figcaption") ?? figure.lastElementChild)?.after(tools(figure, keep));
 
   let shown: string | null = null;
   let followed: string | null = null;

@@ -69,11 +69,6 @@ export class Socket {
     this.send();
   }
 
-  /** Whether nothing is under way and nothing waits. */
-  get idle(): boolean {
-    return this.underWay === 0 && this.next === null;
-  }
-
   private open(): void {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/live`);

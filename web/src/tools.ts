@@ -1,20 +1,18 @@
-import { write } from "./csv";
 import { standalone } from "./drawing";
-import type { Numbers } from "./numbers";
 import { copy, saveFile } from "./save";
 
 export interface Keep {
   /** Beginning of the names of files that are saved. */
   readonly name: string;
-  /** The numbers as CSV; made from the numbers where it is not given. */
-  readonly csv?: () => string | null;
+  /** The numbers as CSV; null while there are none. */
+  readonly csv: () => string | null;
 }
 
 /** How long a button says that something was done. */
 const SAID = 2000;
 
 /** Buttons below a figure: copy its words, save its picture, keep its numbers. */
-export function tools(figure: HTMLElement, data: () => Numbers | null, keep: Keep): HTMLElement {
+export function tools(figure: HTMLElement, keep: Keep): HTMLElement {
   const row = document.createElement("div");
   row.className = "controls small";
   row.append(
@@ -31,8 +29,7 @@ export function tools(figure: HTMLElement, data: () => Numbers | null, keep: Kee
       return true;
     }),
     button("Keep as CSV", "Saved", () => {
-      const numbers = data();
-      const text = keep.csv ? keep.csv() : numbers && write(numbers);
+      const text = keep.csv();
       if (text) saveFile(`${keep.name}.csv`, "text/csv", text);
       return !!text;
     }),

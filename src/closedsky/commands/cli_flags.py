@@ -52,6 +52,12 @@ def count(usual: int) -> Any:
     return flag("-n", "--futures", variable="FUTURES", min=1, help=words, show_default=f"{usual}")
 
 
+def option_flag(words: str) -> Any:
+    """The flag for the one option that is asked about; the case says which where it is not given."""
+    usual = "the one that most contested claims are about"
+    return flag("--option", variable="OPTION", metavar="NAME", help=words, show_default=usual)
+
+
 CaseName = Annotated[
     str,
     typer.Argument(

@@ -20,6 +20,7 @@ from closedsky.commands.cli_flags import (
     View,
     complete_case,
     flag,
+    option_flag,
 )
 
 
@@ -134,16 +135,7 @@ def explore(
             metavar="CASE|RUN", help="A case, or the folder of a finished run.", autocompletion=complete_case
         ),
     ],
-    option: Annotated[
-        str | None,
-        flag(
-            "--option",
-            variable="OPTION",
-            metavar="NAME",
-            help="The option asked about.",
-            show_default="the one that most contested claims are about",
-        ),
-    ] = None,
+    option: Annotated[str | None, option_flag("The option asked about.")] = None,
     outcome: Annotated[
         str | None,
         flag("--outcome", variable="OUTCOME", metavar="NAME", help="The outcome whose size is explained; see --list."),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from closedsky.commands.cli_flags import Accepted, Count, Seed, Sets, complete_case, flag
+from closedsky.commands.cli_flags import Accepted, Count, Seed, Sets, complete_case, flag, option_flag
 from closedsky.commands.cli_readings import ViewAsked
 
 
@@ -19,16 +19,7 @@ def report(
         ),
     ],
     out: Annotated[Path, flag("--out", variable="OUT", metavar="FILE.html", help="The file to write.")],
-    option: Annotated[
-        str | None,
-        flag(
-            "--option",
-            variable="OPTION",
-            metavar="NAME",
-            help="The option that is looked into.",
-            show_default="the one that most contested claims are about",
-        ),
-    ] = None,
+    option: Annotated[str | None, option_flag("The option that is looked into.")] = None,
     futures: Count = None,
     accepted: Accepted = None,
     seed: Seed = 0,

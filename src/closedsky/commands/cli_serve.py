@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from closedsky.commands.cli_flags import complete_case, flag
+from closedsky.commands.cli_flags import complete_case, flag, option_flag
 
 
 def serve(
@@ -21,16 +21,7 @@ def serve(
         str, flag("--host", variable="HOST", metavar="NAME", help="Another name than this machine's own loopback.")
     ] = "127.0.0.1",
     opened: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
-    option: Annotated[
-        str | None,
-        flag(
-            "--option",
-            variable="OPTION",
-            metavar="NAME",
-            help="The option that is looked into at first.",
-            show_default="the one that most contested claims are about",
-        ),
-    ] = None,
+    option: Annotated[str | None, option_flag("The option that is looked into at first.")] = None,
 ) -> None:
     """The live page: move the assumption you doubt."""
     from closedsky.commands.serve import Request, serve_command

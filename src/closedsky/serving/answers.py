@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from closedsky.commands.choose import WEIGHTS
 from closedsky.futures.results import Inputs, Results
 from closedsky.reading.choice import choice
 from closedsky.reading.summary import RunSummary, glance
@@ -19,8 +20,6 @@ from closedsky.showing.drawing import NARROWEST, WIDEST, draw_bare
 
 PROMPT = ("options", "dots", "fan", "ladder")
 """Charts that follow a slider while it moves."""
-
-CHOICE = ("exchange", "region")
 
 KEPT = ("kind", "title", "caption", "notes", "alternative", "view", "view_words", "version", "disclaimer")
 """What the page needs of a chart's JSON beside its numbers."""
@@ -54,7 +53,7 @@ def prompt_charts(
 
 def choice_charts(results: Mapping[str, Results], inputs: Inputs, weight: float) -> tuple[dict[str, Chart], str]:
     """Make the charts of what is preferred by whom, and their sentence; a person's own weight among the usual ones."""
-    weights = sorted({0.0, 1000.0, 10_000.0, weight})
+    weights = sorted({*WEIGHTS, weight})
     found = choice(results, inputs, [Weights(each) for each in weights])
     return {"exchange": exchange_chart(found), "region": region_chart(found)}, found.summary()
 

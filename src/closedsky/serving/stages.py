@@ -162,18 +162,19 @@ class Work:
         return self._at.inputs
 
     def _base(self, results: dict[str, Results], state: State) -> dict[str, Any]:
-        from closedsky.reading import summarise
         from closedsky.reading.influence import basis_words, influence
+        from closedsky.reading.summary import glance
         from closedsky.serving.answers import PROMPT, choice_charts, prompt_charts
 
-        charts = prompt_charts(results, state.option, PROMPT)
+        read = glance(results)
+        charts = prompt_charts(results, state.option, PROMPT, read)
         self._watch(0, 1)
         more, preferred = choice_charts(results, self._drew(), state.weight)
         told = influence(results, self._drew().values)
         self._at.basis = basis_words(self.case, told)
         return {
             "charts": charts | more,
-            "summary": summarise(results).summary(),
+            "summary": read.summary(),
             "preferred": preferred,
             "influence": {name: round(share, 5) for name, share in told.items()},
             "basis": self._at.basis,
