@@ -24,7 +24,8 @@ def played(script):
         queue = Queue(ThreadPoolExecutor(1))
         return await script(queue, lambda name: partial(work, name), gate), done
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor(1) as alone:  # a browser, where this process has one, keeps a loop in this thread
+        return alone.submit(asyncio.run, run()).result()
 
 
 def test_the_newest_of_a_person_counts_and_the_older_is_told_so():

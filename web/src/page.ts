@@ -185,7 +185,7 @@ function rest(): void {
 
 function heard(answer: Answer, isNewest: boolean): void {
   if (answer.now !== undefined) return readyNow(answer);
-  if (answer.error !== undefined) notice("error", answer.error);
+  if (answer.error !== undefined && isNewest) notice("error", answer.error);
   if (answer.replaced || (!isNewest && answer.stage !== "quick")) return;
   if (answer.wait !== undefined) {
     notice("wait", answer.wait);

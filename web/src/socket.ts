@@ -103,7 +103,7 @@ export class Socket {
     const isAnswer = answer.stage === "quick" || answer.replaced || (answer.error !== undefined && !answer.stage);
     if (isAnswer && (answer.id === undefined || answer.id === this.underWay)) this.underWay = 0;
     // what was asked before the newest question is out of date, except while a slider moves: then it is the freshest
-    this.heard(answer, answer.id === undefined || answer.id === this.number);
+    this.heard(answer, answer.id === undefined || (answer.id === this.number && !this.next));
     this.send();
   }
 }
