@@ -26,7 +26,7 @@ run: setup ## answer the question: every option for Ukraine in 2022
 	$(BIN)/closedsky run ukraine-2022
 
 test: setup lint types ## lint, types, and every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: setup ## style and common mistakes
 	$(BIN)/ruff check .

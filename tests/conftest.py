@@ -27,8 +27,17 @@ def live():
     stages.SETTLED, stages.READ, stages.PAST, stages._WORK = before
 
 
-def pytest_collection_modifyitems(items):
-    """Keep the tests of one file in one process, for what they share is made once a process."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+TOGETHER = ("tests/browser/", "tests/serving/")
+"""Folders whose tests share what takes long to make: a report, a live case."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Share tests out by files, and those that belong together as one: what they share is made once a process."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return "together" if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None

@@ -135,17 +135,13 @@ def _request(
     notify: Notify | None,
 ) -> Request:
     from closedsky.commands.readings import NOW, THEN, Request, require
+    from closedsky.futures.overrides import written
 
     if view not in (THEN, NOW, None):
         raise ValueError(f"view must be {THEN!r} or {NOW!r}, not {view!r}")
-    sets = [f"{name}={_text(value)}" for name, value in (overrides or {}).items()]
-    request = Request(case.id, futures, accepted, seed, view, sets, notify=notify)
+    request = Request(case.id, futures, accepted, seed, view, written(overrides or {}), notify=notify)
     require(case, request)
     return request
-
-
-def _text(value: Value) -> str:
-    return f"{value[0]}..{value[1]}" if isinstance(value, tuple | list) else str(value)
 
 
 def _has(names: Mapping[str, object]) -> str:

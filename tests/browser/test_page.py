@@ -235,7 +235,7 @@ def test_an_address_brings_the_same_page_back(visit, live):
     other = visit(search)
     assert other.sent[0]["state"] == given and other.notices() == []
     seen.answer("base")
-    for name in ("options", "dots", "fan", "ladder", "exchange", "region"):
+    for name in ("options", "dots", "fan", "ladder", "exchange", "region", "regret"):
         assert seen.chart(name) == other.chart(name)
         for each in (seen, other):
             expect(each.figure(name).locator(".title")).to_have_text(seen.chart(name)["title"])

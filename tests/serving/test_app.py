@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from closedsky.serving.answers import PROMPT
 from closedsky.serving.app import make_app
 from closedsky.serving.messages import MOST_MESSAGE
 from closedsky.serving.people import BURST, MOST_PEOPLE
@@ -157,7 +158,7 @@ def test_where_a_slider_rests_every_stage_is_worked_out(client):
     assert [each.get("last") for each in found[1:]] == [False] * (len(STAGES) - 1) + [True]
     stages = {each["stage"]: each for each in found}
     base = stages["base"]
-    assert base["futures"] == 1024 and set(base["charts"]) == {"options", "dots", "fan", "ladder", "exchange", "region"}
+    assert base["futures"] == 1024 and set(base["charts"]) == {*PROMPT, "exchange", "region", "regret"}
     assert base["summary"].startswith("Against Refuse") and "luck or several together" in base["basis"]
     assert all(base["basis"] in chart["disclaimer"] for each in found[1:] for chart in each["charts"].values())
     assert set(stages["past"]["charts"]) == {"past"} and set(stages["place"]["charts"]) == {"map"}

@@ -18,6 +18,8 @@ from closedsky.showing.run_screen import show_run
 from closedsky.showing.svg import spans_width
 from closedsky.showing.terminal import Screen
 
+from .marking import make_charts
+
 FUTURES = 1024
 NAMES = ("substitutable", "tolerance", "loss_deep", "harm_deep", "q_repeat", "intercept")
 SLACK = 0.01
@@ -101,6 +103,12 @@ def compared():
         return file.getvalue()
 
     return show
+
+
+@pytest.fixture(scope="session")
+def charts(summary, explored):
+    """Charts of every kind, each also as it is where both paths to general war give the same."""
+    return make_charts(summary, explored)
 
 
 def _inside(text, width):

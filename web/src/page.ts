@@ -39,7 +39,7 @@ const QUICK = new Set(["options", "dots", "fan", "ladder"]);
 
 /** Which figures a stage fills, for when it has nothing to show. */
 const OF_STAGE: Readonly<Record<string, readonly string[]>> = {
-  base: ["exchange", "region"],
+  base: ["exchange", "region", "regret"],
   record: ["harm", "record"],
   past: ["past"],
   debate: ["debate"],

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from closedsky.commands import explore, report_sections
 from closedsky.commands.common import BAD_DATA, NOT_WRITTEN, Fault, say
@@ -58,18 +58,16 @@ def report_command(request: Request, out: Path, option: str | None, replaced: bo
 
 def _of_run(request: Request, case: Case, first: Results) -> Request:
     """The request that gives the other view beside a run."""
+    from closedsky.futures.overrides import written
+
     overrides = {name: value for name, value in first.overrides.items() if name != "war_path"}
-    sets = tuple(f"{name}={_text(value)}" for name, value in overrides.items())
+    sets = tuple(written(overrides))
     views = request.view
     if views not in (None, first.view):
         raise Fault(f"--view {views}: the run has the view {first.view}; leave it out to have both")
     futures = first.futures if first.view == THEN else None
     accepted = first.futures if first.view == NOW else None
     return replace(request, name=case.id, futures=futures, accepted=accepted, seed=first.seed, sets=sets)
-
-
-def _text(value: Any) -> str:
-    return f"{value[0]:g}..{value[1]:g}" if isinstance(value, tuple | list) else str(value)
 
 
 def _part(

@@ -89,6 +89,25 @@ def parse_overrides(case: Case, overrides: Mapping[str, Value] | None) -> Overri
     return Overrides(ranges, levers, switches)
 
 
+def written(overrides: Mapping[str, Value]) -> list[str]:
+    """Overrides as a command takes them, each `NAME=VALUE`, so that reading them again gives the same numbers.
+
+    Args:
+        overrides: as `parse_overrides` takes them; ranges may be lists, as JSON has them.
+
+    >>> written({"substitutable": (0.1, 1 / 3), "war_path": "contest", "refuse.push": 1})
+    ['substitutable=0.1..0.3333333333333333', 'war_path=contest', 'refuse.push=1']
+    """
+    return [f"{name}={_written(value)}" for name, value in overrides.items()]
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, tuple | list):
+        low, high = value
+        return f"{_written(low)}..{_written(high)}"
+    return repr(float(value)) if isinstance(value, float) else str(value)
+
+
 def _allowed(key: str, unit: str, low: float, high: float) -> None:
     lowest, highest = allowed_values(unit)
     if low < lowest or high > highest:

@@ -21,6 +21,7 @@ from closedsky.reading.conditions import Condition, Searcher, inside
 from closedsky.reading.exchange import Rate, dominates, exchange_rate
 from closedsky.reading.measures import label
 from closedsky.reading.regression import FITTED, Scored, TooFew, sound_rows
+from closedsky.reading.regret import Along, along
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Values, joint, plain
 from closedsky.reading.words import listed
@@ -29,10 +30,13 @@ from closedsky.reading.worth import COMPONENTS, Weights, part, worth
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA = "closedsky-choice/1"
+SCHEMA = "closedsky-choice/2"
 
 DECIDING, CELLS = 3, 4
 """Assumptions that make states, and parts of equal size into which each is cut: 64 states; 8 where futures are few."""
+
+ALONG = 2
+"""Of these, how many regrets are told along."""
 
 LEAST_PREFERRED = 0.05
 """An option that is preferred in a smaller share of states has no region that could be told."""
@@ -49,11 +53,13 @@ class Judged:
         weights: the person's.
         mean: by option, mean worth with its error.
         worst, best: by option, mean worth in its worst and best state.
-        regret: by option, the greatest worth forgone in a state for not having taken another option.
+        regret: by option, the greatest worth forgone in a state for not having taken another option; its error is that
+            of the difference of the two in that state, and says nothing of which state is the worst.
         preferred: by option, share of futures in states in which it has the greatest mean worth.
         does: by option, share of futures in states in which it does what was asked; empty where nothing was.
         hurwicz: by option, the weighted mean of best and worst.
         error: greatest standard error of a mean worth in a state, by which worst, best and regret are overstated.
+        along: what each option forgoes along the assumptions that decide most.
         regions: by option that is preferred often enough, limits within which that is so most often, and how often.
     """
 
@@ -61,21 +67,24 @@ class Judged:
     mean: Mapping[str, Estimate]
     worst: Mapping[str, float]
     best: Mapping[str, float]
-    regret: Mapping[str, float]
+    regret: Mapping[str, Estimate]
     preferred: Mapping[str, float]
     does: Mapping[str, float]
     hurwicz: Mapping[str, float]
     regions: Mapping[str, tuple[Condition, float]] = field(default_factory=dict)
     error: float = 0.0
+    along: tuple[Along, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers."""
-        tables = ("worst", "best", "regret", "preferred", "does", "hurwicz")
+        tables = ("worst", "best", "preferred", "does", "hurwicz")
         return {
             "weights": self.weights.to_dict(),
             "error_in_a_state": plain(self.error),
             "mean": {name: each.to_dict() for name, each in self.mean.items()},
+            "regret": {name: each.to_dict() for name, each in self.regret.items()},
             **{name: {option: plain(v) for option, v in getattr(self, name).items()} for name in tables},
+            "regret_along": [each.to_dict() for each in self.along],
             "regions": {name: each.to_dict() | {"preferred": often} for name, (each, often) in self.regions.items()},
         }
 
@@ -228,7 +237,7 @@ def _on_path(
     deciding, cell = states(scored, inputs, lives)
     searcher = Searcher(inputs)
     strength = np.isin(np.arange(len(inputs.names)), deciding).astype(np.float64)
-    judged = tuple(_judge(results, w, cell, alpha, asked, searcher, strength) for w in weights)
+    judged = tuple(_judge(results, w, cell, alpha, asked, searcher, strength, deciding[:ALONG]) for w in weights)
     names = tuple(inputs.names[i] for i in deciding)
     return PathChoice(rates, dominated, names, len(np.unique(cell)), judged)
 
@@ -267,6 +276,7 @@ def _judge(
     asked: tuple[float | None, float | None],
     searcher: Searcher,
     strength: Values,
+    shown: Sequence[int],
 ) -> Judged:
     options, reference = results.options, results.reference
     base = worth(results, reference, weights) if reference in options else 0.0
@@ -302,18 +312,35 @@ def _judge(
             condition = searcher.find(holds, strength)
             if condition is not None and condition.kept.any():
                 regions[name] = condition, float(holds[condition.kept].mean())
+    inputs = searcher.inputs
+    forgone = [along(inputs.names[i], inputs.values[:, i], gains, LEAST_IN_STATE) for i in shown]
     return Judged(
         weights=weights,
         mean={name: joint(np.nanmean, each) for name, each in gains.items()},
         worst=dict(zip(options, found.worst, strict=True)),
         best=dict(zip(options, found.best, strict=True)),
-        regret=dict(zip(options, found.regret, strict=True)),
+        regret=_regrets(table, gains, np.where(sound, cell, -1), np.flatnonzero(kept)),
         preferred=share,
         does=does,
         hurwicz=dict(zip(options, found.hurwicz, strict=True)),
         regions=regions,
         error=error,
+        along=tuple(each for each in forgone if each is not None),
     )
+
+
+def _regrets(
+    table: Values, gains: Mapping[str, Values], cell: NDArray[np.intp], kept: NDArray[np.intp]
+) -> dict[str, Estimate]:
+    """Greatest regrets of options, each with the paired error of the difference in the state where it is."""
+    options, best = list(gains), table.argmax(axis=1)
+    regrets = table.max(axis=1, keepdims=True) - table
+    made = {}
+    for i, state in enumerate(regrets.argmax(axis=0)):
+        there = cell == kept[state]
+        apart = gains[options[best[state]]][there] - gains[options[i]][there]
+        made[options[i]] = Estimate(float(regrets[state, i]), float(apart.std() / np.sqrt(len(apart))))
+    return made
 
 
 class Criteria(NamedTuple):

@@ -16,6 +16,7 @@ from closedsky.showing.charts.fan_chart import fan_chart
 from closedsky.showing.charts.ladder_chart import ladder_chart
 from closedsky.showing.charts.options_chart import options_chart
 from closedsky.showing.charts.region_chart import region_chart
+from closedsky.showing.charts.regret_chart import regret_chart
 from closedsky.showing.drawing import NARROWEST, WIDEST, draw_bare
 
 PROMPT = ("options", "dots", "fan", "ladder")
@@ -55,7 +56,12 @@ def choice_charts(results: Mapping[str, Results], inputs: Inputs, weight: float)
     """Make the charts of what is preferred by whom, and their sentence; a person's own weight among the usual ones."""
     weights = sorted({*WEIGHTS, weight})
     found = choice(results, inputs, [Weights(each) for each in weights])
-    return {"exchange": exchange_chart(found), "region": region_chart(found)}, found.summary()
+    charts = {
+        "exchange": exchange_chart(found),
+        "region": region_chart(found),
+        "regret": regret_chart(found, Weights(weight)),
+    }
+    return charts, found.summary()
 
 
 def picture(chart: Chart, width: float, name: str) -> dict[str, Any]:

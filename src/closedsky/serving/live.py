@@ -228,8 +228,11 @@ class Live:
         self._job += 1
         job = self._job
         self._running[who] = job
-        work = partial(stages.answer, job, state.to_dict(), stage, width)
-        return await self._settled(who, work)
+        try:
+            return await self._settled(who, partial(stages.answer, job, state.to_dict(), stage, width))
+        finally:
+            if self._running.get(who) == job:  # no newer one has taken its place
+                del self._running[who]
 
     async def ask_crux(self, who: Hashable, texts: tuple[str, str]) -> dict[str, Any]:
         """Wait for one's turn and what two positions really disagree about."""

@@ -16,7 +16,7 @@ from closedsky.showing.svg import style
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("options", "Every option at a glance", ("options",)),
-    ("preferred", "What is preferred by whom", ("exchange", "region")),
+    ("preferred", "What is preferred by whom", ("exchange", "region", "regret")),
     ("debate", "Both sides of what is contested", ("debate",)),
     ("futures", "Futures of one option", ("dots", "fan")),
     ("clash", "How a clash goes on", ("ladder",)),

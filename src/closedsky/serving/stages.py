@@ -94,10 +94,12 @@ class Work:
         """
         self._job = job
         state = read_state(self.case, given, self._option)
-        made: dict[str, Any] = getattr(self, f"_{stage}")(self._shown(state), state)
+        from closedsky.commands.common import watched
         from closedsky.serving.answers import picture
         from closedsky.showing.charts.chart import resting_on
 
+        with watched(lambda: self._watch(0, 1)):
+            made: dict[str, Any] = getattr(self, f"_{stage}")(self._shown(state), state)
         charts = {name: resting_on(chart, self._at.basis) for name, chart in made.get("charts", {}).items()}
         made["charts"] = {name: picture(chart, width, name) for name, chart in charts.items()}
         return made
@@ -268,10 +270,10 @@ class Work:
 
     def _request(self, state: State) -> Any:
         from closedsky.commands.readings import Request
-        from closedsky.serving.state import set_texts
+        from closedsky.futures.overrides import written
 
         then = state.view == "then"
-        sets = tuple(set_texts(state)) if then else ()
+        sets = tuple(written(state.sets)) if then else ()
         return Request(self.case.id, futures=READ if then else None, seed=state.seed, view=state.view, sets=sets)
 
 

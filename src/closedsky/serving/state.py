@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from closedsky.cases.schema import Case
-from closedsky.futures.overrides import OverrideError, parse_overrides
+from closedsky.futures.overrides import OverrideError, parse_overrides, written
 from closedsky.version import __version__
 
 VIEWS = ("then", "now")
@@ -204,7 +204,7 @@ def as_command(state: State, name: str, futures: int) -> str:
     if state.adoption != "effect":
         words += ["--adoption", state.adoption]
     if state.view == "then":
-        for each in set_texts(state):
+        for each in written(state.sets):
             words += ["--set", each]
     return shlex.join(words)
 
@@ -222,14 +222,3 @@ def as_python(state: State, name: str, futures: int) -> str:
     if sets:
         given.append(f"overrides={sets!r}")
     return f"import closedsky as cs; results = cs.run({', '.join(given)})"
-
-
-def set_texts(state: State) -> list[str]:
-    """What is set, each as `NAME=VALUE`."""
-    return [f"{key}={_text(value)}" for key, value in state.sets.items()]
-
-
-def _text(value: float | tuple[float, float] | str) -> str:
-    if isinstance(value, tuple):
-        return f"{value[0]!r}..{value[1]!r}"
-    return value if isinstance(value, str) else repr(value)

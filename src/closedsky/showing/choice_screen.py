@@ -107,7 +107,7 @@ def _weights(screen: Screen, found: Choice, path: str, of: PathChoice, case: Cas
                 found.labels[name],
                 f"{signed(mean.value)}" if mean.value else "0",
                 figure(judged.worst[name]) if judged.worst[name] else "0",
-                figure(judged.regret[name]) if judged.regret[name] else "0",
+                within(judged.regret[name]) if judged.regret[name].value else "0",
                 figure(judged.hurwicz[name]) if judged.hurwicz[name] else "0",
                 per_thousand(judged.preferred[name]),
             ]

@@ -18,6 +18,7 @@ from closedsky.showing.drawing.ladder_chart import draw_ladder_chart
 from closedsky.showing.drawing.map_chart import draw_map_chart
 from closedsky.showing.drawing.options_chart import draw_options_chart
 from closedsky.showing.drawing.region_chart import draw_region_chart
+from closedsky.showing.drawing.regret_chart import draw_regret_chart
 from closedsky.showing.drawing.strip import draw_strip
 from closedsky.showing.svg import Span, Theme, balanced, document, lines, wrap
 
@@ -48,6 +49,7 @@ KINDS = {
     "options-at-a-glance": draw_options_chart,
     "quantile-dots": draw_dots,
     "region": draw_region_chart,
+    "regret": draw_regret_chart,
     "theatre": draw_map_chart,
 }
 """What is drawn by what."""

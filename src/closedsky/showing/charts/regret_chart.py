@@ -1,0 +1,200 @@
+"""Regret as a heat map: what each option forgoes for one person's weights, along the assumptions that decide most."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from closedsky.cases.schema import Case
+from closedsky.futures.results import Estimate
+from closedsky.reading.choice import Choice
+from closedsky.reading.conditions import amount, inside
+from closedsky.reading.regret import PARTS, Along
+from closedsky.reading.statistics import plain
+from closedsky.reading.words import figure, listed
+from closedsky.reading.worth import Weights
+from closedsky.showing.charts.chart import frame
+from closedsky.showing.views import NO_VIEWS, weight_words
+
+KIND = "regret"
+
+TOLD = 2.0
+"""Standard errors within which a regret is not told apart from none."""
+
+COLUMNS = (
+    ("path", "Path", ""),
+    ("assumption", "Assumption", ""),
+    ("low", "From", "of its unit"),
+    ("high", "To", "of its unit"),
+    ("option", "Option", ""),
+    ("regret", "Forgone against the best option there, mean", "lives"),
+    ("error", "Its standard error", "lives"),
+    ("told", "Told apart from none", ""),
+)
+"""Columns of the numbers table: name, label, unit."""
+
+
+def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
+    """Lay out what each option forgoes in each part of the assumptions that move options most apart.
+
+    Args:
+        found: a choice that was read with these weights among others.
+        weights: of a person.
+
+    Returns:
+        The entries of every chart (`closedsky.showing.charts.chart.frame`), `notes`, and `panels`: one for each path,
+        or one where all numbers are the same. A panel has `title`, `colour` and `blocks`, one for each assumption, with
+        `title`, `heads` (one for each part) and `options`: `label` and `cells`, one for each part, with `words`,
+        `error`, `strength` (0 for nothing forgone, 1 for the most of the chart), `told` (apart from nothing) and
+        `rows` (of the numbers table).
+
+    Source: Savage (1951); see `closedsky.reading.regret`.
+    """
+    paths = {path: _judged(found, path, weights) for path in found.paths}
+    every = [each for of in paths.values() for one in of for row in one.regrets.values() for each in row]
+    most = max((each.value for each in every), default=0.0)
+    table: list[Sequence[Any]] = []
+    panels = []
+    for path, of in paths.items():
+        blocks = [_block(found, each, most, len(table) + i * _rows_of(each)) for i, each in enumerate(of)]
+        table += [row for each in of for row in _rows(found, path, each)]
+        title, colour = f"{path.capitalize()} path", "engagement" if path == "engagement" else "futures"
+        panels.append({"title": title, "colour": colour, "blocks": blocks})
+    if len(panels) > 1 and all(_read(panel) == _read(panels[0]) for panel in panels):
+        panels = [_alike(panels)]
+    chart = frame(
+        KIND,
+        title=_title(found, paths, most),
+        caption=f"For somebody who weighs {weight_words(weights)}: how much more the option that is worth most would "
+        f"be worth, in lives, on average, with one standard error. Columns: quarters of an assumption, each with as "
+        f"many futures; {_which(found.case, paths)}. Darker: more is forgone. Strong: not told apart from nothing.",
+        alternative=" ".join(_said(panel) for panel in panels),
+        view=found.view,
+        columns=COLUMNS,
+        rows=table,
+    )
+    notes = [
+        NO_VIEWS,
+        "Means over luck and all other assumptions, with the same luck for every option. Which option is worth most is "
+        "found in the same futures, so regrets are a little overstated. A few futures with very many killed carry much "
+        "of the means.",
+        "Conditional on no general war, which is not counted. Territory, aid and cost are not in it unless a weight "
+        "names them.",
+    ]
+    return chart | {"notes": notes, "panels": panels}
+
+
+def _judged(found: Choice, path: str, weights: Weights) -> tuple[Along, ...]:
+    return next((each.along for each in found.paths[path].judged if each.weights == weights), ())
+
+
+def _block(found: Choice, one: Along, most: float, start: int) -> dict[str, Any]:
+    entry = found.case.assumptions[one.name]
+    return {
+        "title": f"{entry.label} ({entry.basis})",
+        "heads": [_between(one, i, entry.unit) for i in range(PARTS)],
+        "options": [
+            {
+                "label": found.labels[name],
+                "cells": [
+                    {
+                        "words": figure(each.value),
+                        "error": f"± {figure(each.error, 1)}" if each.error else "",
+                        "strength": math.sqrt(each.value / most) if most > 0.0 else 0.0,
+                        "told": _told(each),
+                        "rows": [start + place * PARTS + i],
+                    }
+                    for i, each in enumerate(row)
+                ],
+            }
+            for place, (name, row) in enumerate(one.regrets.items())
+        ],
+    }
+
+
+def _told(regret: Estimate) -> bool:
+    return regret.value > TOLD * regret.error
+
+
+def _between(one: Along, part: int, unit: str) -> str:
+    low, high = one.ends[part], one.ends[part + 1]
+    if part == 0:
+        return f"below {amount(high, unit)}"
+    if part == PARTS - 1:
+        return f"above {amount(low, unit)}"
+    return f"{figure(100.0 * low if unit == 'share' else low)} to {amount(high, unit)}"
+
+
+def _rows_of(one: Along) -> int:
+    return PARTS * len(one.regrets)
+
+
+def _rows(found: Choice, path: str, one: Along) -> list[Sequence[Any]]:
+    label = found.case.assumptions[one.name].label
+    return [
+        [path, label, plain(one.ends[i]), plain(one.ends[i + 1]), found.labels[name], plain(each.value),
+         plain(each.error), "yes" if _told(each) else "no"]
+        for name, row in one.regrets.items()
+        for i, each in enumerate(row)
+    ]  # fmt: skip
+
+
+def _title(found: Choice, paths: Mapping[str, Sequence[Along]], most: float) -> str:
+    """How many options are worth most somewhere; none is named."""
+    best = {
+        name for of in paths.values() for one in of for name, row in one.regrets.items() for e in row if not e.value
+    }
+    of = f"of {len(found.labels)} options"
+    if not best:
+        return f"The futures are too few to say what each {of} forgoes where"
+    if len(best) == 1:
+        return f"One {of} is worth most in every part; any other forgoes up to {figure(most)} lives"
+    return f"{len(best)} {of} are worth most in some part; the wrong one forgoes up to {figure(most)} lives there"
+
+
+def _which(case: Case, paths: Mapping[str, Sequence[Along]]) -> str:
+    names = dict.fromkeys(one.name for of in paths.values() for one in of)
+    if not names:
+        return "none could be cut"
+    labels = listed([inside(case.assumptions[name].label) for name in names])
+    return f"of those that move options most apart: {labels}"
+
+
+def _read(panel: Mapping[str, Any]) -> list[Any]:
+    """What a person reads of a panel, by which two of them are the same."""
+    return [
+        (block["title"], block["heads"], option["label"], [(cell["words"], cell["error"]) for cell in option["cells"]])
+        for block in panel["blocks"]
+        for option in block["options"]
+    ]
+
+
+def _alike(panels: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The first of panels that read the same, which stands for the rows of all."""
+    blocks = [
+        block
+        | {
+            "options": [
+                option
+                | {
+                    "cells": [
+                        cell | {"rows": [r for p in panels for r in p["blocks"][b]["options"][o]["cells"][c]["rows"]]}
+                        for c, cell in enumerate(option["cells"])
+                    ]
+                }
+                for o, option in enumerate(block["options"])
+            ]
+        }
+        for b, block in enumerate(panels[0]["blocks"])
+    ]
+    return panels[0] | {"title": "Both paths", "colour": "futures", "blocks": blocks}
+
+
+def _said(panel: Mapping[str, Any]) -> str:
+    said = []
+    for block in panel["blocks"]:
+        for i, head in enumerate(block["heads"]):
+            cells = [f"{option['label']} {option['cells'][i]['words']}" for option in block["options"]]
+            said.append(f"{inside(block['title'])} {head}: {', '.join(cells)}")
+    return f"{panel['title']}, lives forgone where {'; where '.join(said)}." if said else ""

@@ -1,0 +1,164 @@
+"""The heat map of regret says what the reading holds, and names no winner."""
+
+import json
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+import pytest
+
+import closedsky
+from closedsky.futures.inputs import inputs_of
+from closedsky.futures.results import Estimate
+from closedsky.futures.run import run_paths
+from closedsky.reading.choice import choice
+from closedsky.reading.words import figure
+from closedsky.reading.worth import Weights
+from closedsky.showing import drawing
+from closedsky.showing.charts.regret_chart import regret_chart
+
+WEIGHTS = [Weights(), Weights(1000.0)]
+
+
+@lru_cache
+def _found():
+    case = closedsky.load_case("ukraine-2022")
+    results = run_paths(case, 1024, options=["refuse", "refuse-surge", "corridors", "full-zone"])
+    return choice(results, inputs_of(results["contest"]), WEIGHTS)
+
+
+@pytest.fixture
+def found():
+    return _found()
+
+
+def changed(found, change, paths=("contest", "engagement")):
+    """The reading with other regrets: `change` gets an option, a part and what stands there."""
+    made = {}
+    for path in paths:
+        judged = tuple(
+            replace(
+                each,
+                along=tuple(
+                    replace(
+                        one,
+                        regrets={
+                            name: tuple(change(name, part, cell) for part, cell in enumerate(row))
+                            for name, row in one.regrets.items()
+                        },
+                    )
+                    for one in each.along
+                ),
+            )
+            for each in found.paths[path].judged
+        )
+        made[path] = replace(found.paths[path], judged=judged)
+    return replace(found, paths=made)
+
+
+def cells(chart):
+    return [
+        (panel, block, option, part, cell)
+        for panel in chart["panels"]
+        for block in panel["blocks"]
+        for option in block["options"]
+        for part, cell in enumerate(option["cells"])
+    ]
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_cells_are_those_of_the_reading_and_of_the_table(found, weights):
+    chart = regret_chart(found, weights)
+    names = [each["name"] for each in chart["columns"]]
+    rows = [dict(zip(names, row, strict=True)) for row in chart["rows"]]
+    assert len(rows) == 2 * 2 * 4 * 4 == sum(len(cell["rows"]) for *_, cell in cells(chart))
+    for panel, block, option, part, cell in cells(chart):
+        for row in (rows[i] for i in cell["rows"]):
+            (judged,) = [each for each in found.paths[row["path"]].judged if each.weights == weights]
+            (one,) = [x for x in judged.along if found.case.assumptions[x.name].label == row["assumption"]]
+            (name,) = [name for name, label in found.labels.items() if label == row["option"] == option["label"]]
+            regret = one.regrets[name][part]
+            assert (row["regret"], row["error"]) == (regret.value, regret.error)
+            assert (row["low"], row["high"]) == one.ends[part : part + 2]
+            assert cell["words"] == figure(regret.value) and block["title"].startswith(row["assumption"])
+            assert panel["title"] in (f"{row['path'].capitalize()} path", "Both paths")
+            assert cell["told"] == (row["told"] == "yes") == (regret.value > 2.0 * regret.error)
+
+
+def test_the_most_is_the_darkest_and_nothing_is_pale(found):
+    chart = regret_chart(found, WEIGHTS[1])
+    shown = [(cell["strength"], chart["rows"][cell["rows"][0]][5]) for *_, cell in cells(chart)]
+    assert max(shown)[0] == 1.0 and min(shown) == (0.0, 0.0)
+    assert [value for _, value in sorted(shown)] == sorted(value for _, value in shown)
+    assert figure(max(value for _, value in shown)) in chart["title"]
+
+
+def test_the_title_counts_options_and_names_none(found):
+    def only(*best):
+        return lambda name, part, _: Estimate(0.0 if name == best[part % len(best)] else 50.0, 1.0)
+
+    one = regret_chart(changed(found, only("refuse")), WEIGHTS[0])["title"]
+    two = regret_chart(changed(found, only("refuse", "full-zone")), WEIGHTS[0])["title"]
+    assert one == "One of 4 options is worth most in every part; any other forgoes up to 50 lives"
+    assert two == "2 of 4 options are worth most in some part; the wrong one forgoes up to 50 lives there"
+    assert not any(label in one + two for label in found.labels.values())
+
+
+def test_exchanging_two_options_exchanges_what_is_said(found):
+    swap = {"refuse": "full-zone", "full-zone": "refuse"}
+    held = {(n, p): Estimate(float(10 * p + len(n)), 1.0) for n in found.labels for p in range(4)}
+    one = regret_chart(changed(found, lambda n, p, _: held[n, p]), WEIGHTS[0])
+    other = regret_chart(changed(found, lambda n, p, _: held[swap.get(n, n), p]), WEIGHTS[0])
+    said = {(b["title"], o["label"], p): c["words"] for _, b, o, p, c in cells(one)}
+    labels = {found.labels[a]: found.labels[b] for a, b in swap.items()}
+    for _, block, option, part, cell in cells(other):
+        assert cell["words"] == said[block["title"], labels.get(option["label"], option["label"]), part]
+
+
+def test_numbers_that_are_the_same_are_shown_once(found):
+    found = replace(found, paths=dict.fromkeys(found.paths, found.paths["contest"]))
+    chart = regret_chart(changed(found, lambda name, part, _: Estimate(float(part), 0.1)), WEIGHTS[0])
+    assert [panel["title"] for panel in chart["panels"]] == ["Both paths"]
+    assert all(len(cell["rows"]) == 2 for *_, cell in cells(chart))
+
+
+def test_the_alternative_text_has_every_number(found):
+    chart = regret_chart(found, WEIGHTS[0])
+    for _, _, option, _, cell in cells(chart):
+        assert f"{option['label']} {cell['words']}" in chart["alternative"]
+
+
+def test_the_caption_says_whose_weights_and_which_assumptions(found):
+    for weights, words in zip(WEIGHTS, ("lives alone", "1,000 lives for a future with direct combat"), strict=True):
+        chart = regret_chart(found, weights)
+        assert f"For somebody who weighs {words}:" in chart["caption"]
+        for block in chart["panels"][0]["blocks"]:
+            assert block["title"].rpartition(" (")[0][1:] in chart["caption"]
+
+
+@pytest.mark.parametrize("width", [320, 390, 600, 960, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark", "auto"])
+def test_it_stays_inside_and_is_xml(found, width, theme, inside):
+    inside(drawing.draw(regret_chart(found, WEIGHTS[1]), width, theme), width)
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-9, 12_345_678.0])
+@pytest.mark.parametrize("paths", [("contest",), ("contest", "engagement")])
+def test_edges(found, value, paths, inside):
+    chart = regret_chart(changed(found, lambda *_: Estimate(value, value), paths), WEIGHTS[0])
+    json.dumps(chart, allow_nan=False)
+    for width in (320, 960):
+        inside(drawing.draw(chart, width), width)
+
+
+def test_futures_too_few_to_be_cut_give_words_and_no_picture(found, inside):
+    bare = replace(found, paths={path: replace(each, judged=()) for path, each in found.paths.items()})
+    chart = regret_chart(bare, WEIGHTS[0])
+    assert "too few" in chart["title"] and chart["rows"] == []
+    inside(drawing.draw(chart, 390), 390)
+
+
+def test_text_of_a_case_is_never_markup(found):
+    labels = {**found.labels, "refuse": "<script>alert(1)</script> & co"}
+    text = drawing.draw(regret_chart(replace(found, labels=labels), WEIGHTS[0]))
+    assert "<script" not in text and re.search("&lt;script&gt;", text)
