@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,30 +107,47 @@ class Simulator:
         Returns:
             The block; its bits do not depend on how futures were cut into blocks.
         """
+        return self.begin(columns, luck, series)()
+
+    def begin(
+        self, columns: NDArray[Any], luck: NDArray[Any], series: bool | Sequence[str] = False
+    ) -> Callable[[], Block]:
+        """Begin what `block` does: the first call is under way when this returns; calling what it returns waits."""
         if luck.ndim == 1:
             luck = pack_luck(envelopes(self.seed, luck))
         count, names, dtype = luck.shape[1], self._run, self.engine.dtype
         future_rows = np.concatenate([columns, luck]).astype(dtype)
         start, length = self.case.start.astype(dtype), self.case.length.astype(dtype)
-        taken = names.index(self.case.taken)
         kept_series = tuple(SERIES if series is True else series or ())
-        read = Readout(start, length, count, len(names), taken, kept_series, self._lanes)
+        read = Readout(start, length, count, len(names), names.index(self.case.taken), kept_series, self._lanes)
+        first = self.engine.call(self._inputs(future_rows, 0, read.lanes, count))
+
+        def finish() -> Block:
+            self._read(read, future_rows, first)
+            return self._block(read, np.asarray(columns[ASSUMPTIONS.index("undercount")], dtype))
+
+        return finish
+
+    def _read(self, read: Readout, future_rows: NDArray[Any], result: tuple[Any, tuple[Any, ...]]) -> None:
+        """Read the first call out, and make and read those that follow."""
+        if read.lanes <= self._lanes:
+            read.collect(0, *result)
+            return
         # One call is read out while the next one runs.
         with ThreadPoolExecutor(1) as reader:
-            reading: Future[None] | None = None
-            for first in range(0, read.lanes, self._lanes):
-                result = self.engine.call(self._inputs(future_rows, first, read.lanes, count))
-                if reading is not None:
-                    reading.result()
-                reading = reader.submit(read.collect, first, *result)
-            if reading is not None:
+            reading = reader.submit(read.collect, 0, *result)
+            for first in range(self._lanes, read.lanes, self._lanes):
+                result = self.engine.call(self._inputs(future_rows, first, read.lanes, read.count))
                 reading.result()
+                reading = reader.submit(read.collect, first, *result)
+            reading.result()
 
-        shape = (len(names), count)
+    def _block(self, read: Readout, undercount: NDArray[Any]) -> Block:
+        names = self._run
+        shape = (len(names), read.count)
         outcomes = {name: read.outcomes[i].reshape(shape) for i, name in enumerate(OUTCOMES)}
-        undercount = np.asarray(columns[ASSUMPTIONS.index("undercount")], dtype)
         outcomes |= self._paired(outcomes, read, undercount)
-        outcomes |= self._feasible(outcomes, read.reluctance, taken)
+        outcomes |= self._feasible(outcomes, read.reluctance, names.index(self.case.taken))
         asked = [names.index(name) for name in self.options]
         kept = {name: values[asked] for name, values in outcomes.items()}
         reports = {name: np.moveaxis(v.reshape(-1, *shape)[:, asked], 1, 0) for name, v in read.series.items()}

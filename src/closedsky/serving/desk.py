@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -58,7 +57,6 @@ class Desk:
         self.case = case
         self.futures = FEWEST
         self._notify = notify
-        self._pool = ThreadPoolExecutor(len(PATHS))
         self._seed: int | None = None
         self._unit: NDArray[np.float64] = np.empty(0)
         self._luck: NDArray[Any] = np.empty(0)
@@ -122,9 +120,9 @@ class Desk:
         parsed = parse_overrides(self.case, {**state.sets})
         design = Design(self.case, state.seed, "then", parsed.ranges)
         columns = model_columns(self.case, design.transform(self._unit[:many]))
-        # One path is read out while the other is run.
-        made = self._pool.map(lambda path: self._path(state, path, columns, many, tuple(series_of)), paths)
-        return dict(zip(paths, made, strict=True))
+        # All are begun before the first is read out, which is done while the others run.
+        begun = {path: self._begin(state, path, columns, many, tuple(series_of)) for path in paths}
+        return {path: finish() for path, finish in begun.items()}
 
     def _prepare(self, seed: int, many: int) -> None:
         if self._seed == seed and len(self._unit) >= many:
@@ -133,19 +131,26 @@ class Desk:
         self._luck = pack_luck(envelopes(seed, np.arange(len(self._unit))))
         self._seed = seed
 
-    def _path(self, state: State, path: str, columns: NDArray[Any], many: int, series_of: tuple[str, ...]) -> Results:
+    def _begin(
+        self, state: State, path: str, columns: NDArray[Any], many: int, series_of: tuple[str, ...]
+    ) -> Callable[[], Results]:
         case, overrides = self.case, {**state.sets, "war_path": path}
         parsed = parse_overrides(case, overrides)
         simulator = Simulator(
             case, None, parsed, state.seed, None, state.adoption, notify=self._notify, lanes=self._lanes
         )
-        block = simulator.block(columns, self._luck[:, :many], series=SERIES if series_of else False)
-        counts = SeriesCounts(case, series_of, SERIES if series_of else ())
-        if series_of:
-            places = [simulator.options.index(name) for name in series_of]
-            block.series.update({name: values[places] for name, values in block.series.items()})
-            counts.add(block, many)
-        return _labelled(simulator, block, counts, parsed.switches, overrides, many, state.adoption)
+        wait = simulator.begin(columns, self._luck[:, :many], series=SERIES if series_of else False)
+
+        def finish() -> Results:
+            block = wait()
+            counts = SeriesCounts(case, series_of, SERIES if series_of else ())
+            if series_of:
+                places = [simulator.options.index(name) for name in series_of]
+                block.series.update({name: values[places] for name, values in block.series.items()})
+                counts.add(block, many)
+            return _labelled(simulator, block, counts, parsed.switches, overrides, many, state.adoption)
+
+        return finish
 
 
 def _labelled(

@@ -170,6 +170,7 @@ def _joined(line: Sequence[Span]) -> list[Span]:
     return [each for each in joined if each[0]]
 
 
+@lru_cache(maxsize=16_384)
 def number(value: float) -> str:
     """Write a coordinate: two decimals at most, the same on every machine.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from closedsky.showing.charts.scale import cut, place
-from closedsky.showing.svg import LEADING, SIZES, stroke, text, text_width
+from closedsky.showing.svg import LEADING, SIZES, element, number, stroke, text, text_width
 
 PAD = 6.0
 """Room left and right of an axis, for marks and labels at its very ends."""
@@ -57,8 +57,10 @@ class Axis:
         return zero or made[:1]
 
     def grid(self, top: float, bottom: float) -> list[str]:
-        """Draw a hair line behind the marks at every tick."""
-        return [stroke("hair", (x, top), (x, bottom)) for x, _, _ in self.ticks]
+        """Draw a hair line behind the marks at every tick, all of them as one element."""
+        ends = number(top), number(bottom)
+        path = "".join(f"M{number(x)} {ends[0]}L{number(x)} {ends[1]}" for x, _, _ in self.ticks)
+        return [element("path", {"class": "line hair", "d": path, "stroke-width": 1.0})] if path else []
 
     def labels(self, top: float) -> tuple[list[str], float]:
         """Draw the axis with its labels; return it and where the next thing may begin."""
