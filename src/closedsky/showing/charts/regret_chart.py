@@ -67,8 +67,9 @@ def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
         KIND,
         title=_title(found, paths, most),
         caption=f"For somebody who weighs {weight_words(weights)}: how much more the option that is worth most would "
-        f"be worth, in lives, on average, with one standard error. Columns: quarters of an assumption, each with as "
-        f"many futures; {_which(found.case, paths)}. Darker: more is forgone. Strong: not told apart from nothing.",
+        "be worth, in lives, on average, with one standard error; general war is not counted. Columns: quarters of an "
+        f"assumption, each with as many futures; {_which(found.case, paths)}. The fuller the colour, the more is "
+        "forgone; bold: not told apart from nothing.",
         alternative=" ".join(_said(panel) for panel in panels),
         view=found.view,
         columns=COLUMNS,
