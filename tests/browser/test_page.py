@@ -9,7 +9,7 @@ from closedsky.serving.positions import read_text
 from closedsky.serving.state import State, model_of
 from closedsky.showing.charts.options_chart import options_chart
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 POSITIONS = Path(__file__).parents[2] / "examples"
 

@@ -1,5 +1,6 @@
 """The live page and others: two people at once, a server that goes away, the view now, a hostile case."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from closedsky.serving import stages
 from closedsky.serving.desk_now import AcceptedDesk
 from closedsky.serving.live import LOOKING, READY, WAIT, Live, Now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EVIL = "<script>document.title='evil'</script> & \"quoted\" '<img src=x onerror=\"document.title='evil'\">"
 FUTURES = 1024
@@ -77,6 +78,25 @@ def test_a_question_that_fails_is_told_and_the_next_is_answered(visit, live, mon
     seen.assume("declared_threat", 100)
     seen.answer("base")
     assert seen.notices() == []
+
+
+def test_the_error_of_what_was_asked_before_is_not_told(visit, live, monkeypatch):
+    seen = visit()
+    plain, gate = live.quick, threading.Event()
+
+    def late(state, *given):
+        if state.sets:
+            gate.wait(60)
+            raise RuntimeError("too late")
+        return plain(state, *given)
+
+    monkeypatch.setattr(live, "quick", late)
+    seen.assume("declared_threat", 200)
+    seen.until(lambda: seen.sets)
+    seen.page.get_by_role("button", name="Reset").click()
+    gate.set()
+    seen.answer("base")
+    assert any("too late" in each.get("error", "") for each in seen.heard) and seen.notices() == []
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from closedsky.evidence.ledger import claims_on, given_to, ledger_of, mark
 from closedsky.serving.page import SECTIONS
 from closedsky.showing.charts.chart import to_csv
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE, DESK = (390, 844), (1280, 900)
 CHARTS = [name for _, _, charts in SECTIONS for name in charts]

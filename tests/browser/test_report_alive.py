@@ -12,7 +12,7 @@ import pytest
 from closedsky.showing.charts.chart import to_csv
 from closedsky.showing.report_figures import cell, numeric, rounded
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE, DESK = (390, 844), (1280, 900)
 MOST, MOST_EACH, MOST_ROWS = 10, 6, 3
