@@ -60,7 +60,7 @@ def _limits(screen: Screen, found: Exploration) -> None:
     if not names:
         return
     screen.heading("Where it happens most often", "Found on half of the futures, told of the other half.")
-    rows, about = [], []
+    rows = []
     for name in names:
         entry, cells, again = found.case.assumptions[name], [], []
         for each in limits.values():
@@ -68,10 +68,14 @@ def _limits(screen: Screen, found: Exploration) -> None:
             cells += [_ends(limit, entry.unit), _chance(limit.quasi_p)] if limit else ["-", ""]
             again += [round(100 * share) for share in limit.again] if limit else []
         rows.append([name, *cells, f"{range_of(str(min(again)), str(max(again)))} %"])
-        unit = "" if entry.unit == "share" else f" ({entry.unit})"
-        about.append([name, entry.basis, f"{entry.label}{unit}"])
     headings = [text for path in limits for text in (f"{path.capitalize()}\npath", "quasi-p")]
     screen.rows(["Assumption", *headings, "Found again"], rows)
+    searched = [name for each in found.paths.values() for name in each.found.searched]
+    about = []
+    for name in dict.fromkeys([*names, *searched]):
+        entry = found.case.assumptions[name]
+        unit = "" if entry.unit == "share" else f" ({entry.unit})"
+        about.append([name, entry.basis, f"{entry.label}{unit}"])
     screen.listing(["", "Basis", "What it is"], about)
 
 
