@@ -74,7 +74,7 @@ def test_who_leaves_gives_up_the_place_and_what_is_running():
     stopped = []
 
     async def script(queue, work, gate):
-        queue._stop = stopped.append
+        queue._stop = lambda doing: stopped.append(doing.args[0])
         first = asyncio.ensure_future(queue.ask("a", work("a1")))
         await asyncio.sleep(0.01)
         second = asyncio.ensure_future(queue.ask("a", work("a2")))
@@ -84,7 +84,7 @@ def test_who_leaves_gives_up_the_place_and_what_is_running():
         return await asyncio.gather(first, second, return_exceptions=True)
 
     (first, second), done = played(script)
-    assert stopped == ["a"] and done == ["a1"] and first == "a1" and isinstance(second, Replaced)
+    assert stopped == ["a1"] and done == ["a1"] and first == "a1" and isinstance(second, Replaced)
 
 
 @pytest.mark.parametrize("many", [1, 5])

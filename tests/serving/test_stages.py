@@ -1,5 +1,7 @@
 """What is worked out once a slider rests is broken off as soon as nobody wants it, in the middle of a stage too."""
 
+from functools import partial
+
 import pytest
 
 from closedsky.commands.common import progress, watched
@@ -33,3 +35,12 @@ def test_only_what_is_watched_is_broken_off():
         advance(1, 2)
     with progress("a run", 1) as advance:
         advance(2, 2)
+
+
+def test_what_is_broken_off_is_the_stage_that_runs(live):
+    before = live._unwanted.value
+    live._stop(partial(stages.crux, ("", "")))
+    assert live._unwanted.value == before
+    live._stop(partial(stages.answer, 123_456, {}, "base", 720.0))
+    assert live._unwanted.value == 123_456
+    live._unwanted.value = before

@@ -90,18 +90,24 @@ def test_the_most_is_the_darkest_and_nothing_is_pale(found):
     shown = [(cell["strength"], chart["rows"][cell["rows"][0]][5]) for *_, cell in cells(chart)]
     assert max(shown)[0] == 1.0 and min(shown) == (0.0, 0.0)
     assert [value for _, value in sorted(shown)] == sorted(value for _, value in shown)
-    assert figure(max(value for _, value in shown)) in chart["title"]
+    assert f" {figure(max(value for _, value in shown))} ± " in chart["title"]
 
 
 def test_the_title_counts_options_and_names_none(found):
-    def only(*best):
-        return lambda name, part, _: Estimate(0.0 if name == best[part % len(best)] else 50.0, 1.0)
+    def best(*names, error=1.0):
+        return lambda name, part, _: Estimate(0.0 if name == names[part % len(names)] else 50.0, error)
 
-    one = regret_chart(changed(found, only("refuse")), WEIGHTS[0])["title"]
-    two = regret_chart(changed(found, only("refuse", "full-zone")), WEIGHTS[0])["title"]
-    assert one == "One of 4 options is worth most in every part; any other forgoes up to 50 lives"
-    assert two == "2 of 4 options are worth most in some part; the wrong one forgoes up to 50 lives there"
-    assert not any(label in one + two for label in found.labels.values())
+    def title(change):
+        return regret_chart(changed(found, change), WEIGHTS[0])["title"]
+
+    most = "the most that is forgone is 50 ± 1 lives"
+    assert title(best("refuse")) == f"3 of 4 options are told to be worth less than another in every part; {most}"
+    assert title(best("refuse", "full-zone", "corridors")) == (
+        f"One of 4 options is told to be worth less than another in every part; {most}"
+    )
+    assert title(best("refuse", error=40.0)).startswith("No option is told to be worth less than another in every part")
+    assert title(lambda *_: Estimate(0.0, 0.0)) == "In no part is one of 4 options worth more than another"
+    assert not any(label in title(best("refuse")) for label in found.labels.values())
 
 
 def test_exchanging_two_options_exchanges_what_is_said(found):
@@ -152,10 +158,44 @@ def test_edges(found, value, paths, inside):
 
 
 def test_futures_too_few_to_be_cut_give_words_and_no_picture(found, inside):
-    bare = replace(found, paths={path: replace(each, judged=()) for path, each in found.paths.items()})
+    bare = replace(
+        found,
+        paths={
+            path: replace(each, judged=tuple(replace(one, along=()) for one in each.judged))
+            for path, each in found.paths.items()
+        },
+    )
     chart = regret_chart(bare, WEIGHTS[0])
-    assert "too few" in chart["title"] and chart["rows"] == []
+    assert "No assumption can be cut" in chart["title"] and chart["rows"] == []
     inside(drawing.draw(chart, 390), 390)
+
+
+def test_weights_that_were_not_read_are_refused(found):
+    with pytest.raises(ValueError, match=r"weighs 7\.0 lives"):
+        regret_chart(found, Weights(7.0))
+
+
+def test_paths_that_tell_apart_other_cells_are_both_shown(found):
+    found = replace(found, paths=dict.fromkeys(found.paths, found.paths["contest"]))
+    one = changed(found, lambda *_: Estimate(20.0, 9.9)).paths["contest"]
+    other = changed(found, lambda *_: Estimate(20.0, 10.1)).paths["engagement"]
+    chart = regret_chart(replace(found, paths={"contest": one, "engagement": other}), WEIGHTS[0])
+    assert len(chart["panels"]) == 2
+
+
+def test_ends_of_parts_read_apart(found):
+    (first, *_), *_ = (each.along for each in found.paths["contest"].judged)
+    narrow = replace(first, ends=(0.5, 0.501, 0.502, 0.503, 0.504))
+    judged = tuple(replace(each, along=(narrow,)) for each in found.paths["contest"].judged)
+    chart = regret_chart(replace(found, paths={"contest": replace(found.paths["contest"], judged=judged)}), WEIGHTS[0])
+    heads = chart["panels"][0]["blocks"][0]["heads"]
+    assert len(set(heads)) == 4 and heads[1].startswith("0.501 to 0.502")
+
+
+def test_it_is_along_the_two_that_move_options_most_apart(found):
+    for of in found.paths.values():
+        for each in of.judged:
+            assert [one.name for one in each.along] == list(of.deciding[:2])
 
 
 def test_text_of_a_case_is_never_markup(found):

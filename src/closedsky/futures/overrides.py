@@ -103,8 +103,7 @@ def written(overrides: Mapping[str, Value]) -> list[str]:
 
 def _written(value: Value) -> str:
     if isinstance(value, tuple | list):
-        low, high = value
-        return f"{_written(low)}..{_written(high)}"
+        return "..".join(map(_written, value))
     return repr(float(value)) if isinstance(value, float) else str(value)
 
 

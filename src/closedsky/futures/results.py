@@ -139,8 +139,11 @@ class Results(Shown):
         """
         if option not in self._places:
             raise KeyError(option)
-        column = self.outcomes.variables[outcome].values[self._places[option]]  # labels would cost fifty times more
-        return np.asarray(column, np.float64)
+        variable, place = self.outcomes.variables[outcome], self._places[option]
+        held = variable._data
+        if isinstance(held, np.ndarray):  # xarray's own indexing costs fifty times more
+            return np.asarray(held[place], np.float64)
+        return np.asarray(variable.isel(option=place).values, np.float64)  # of files only what is asked for is read
 
     def mean(self, outcome: str, option: str) -> Estimate:
         """Mean over the futures in which the outcome is defined."""

@@ -99,7 +99,7 @@ class Simulator:
         """Run every option over some futures.
 
         Args:
-            columns: assumptions of the model, shape (assumptions, n).
+            columns: assumptions of the model, shape (assumptions, n), of one future at least.
             luck: which sealed envelopes each future opens, whole numbers of shape (n,), or what is inside them
                 (`engine.pack_luck`), shape (rows, n); luck depends on nothing else.
             series: also return what each step reports: all of it, or what is named.

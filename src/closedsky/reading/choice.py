@@ -21,7 +21,7 @@ from closedsky.reading.conditions import Condition, Searcher, inside
 from closedsky.reading.exchange import Rate, dominates, exchange_rate
 from closedsky.reading.measures import label
 from closedsky.reading.regression import FITTED, Scored, TooFew, sound_rows
-from closedsky.reading.regret import Along, along
+from closedsky.reading.regret import Along, Cells, along, cells_of
 from closedsky.reading.stamp import stamp
 from closedsky.reading.statistics import Values, joint, plain
 from closedsky.reading.words import listed
@@ -281,24 +281,22 @@ def _judge(
     options, reference = results.options, results.reference
     base = worth(results, reference, weights) if reference in options else 0.0
     gains = {name: worth(results, name, weights) - base for name in options}
-    sound = np.isfinite(np.stack(list(gains.values()), axis=1)).all(axis=1)
+    worths = np.stack(list(gains.values()), axis=1)
+    sound = np.isfinite(worths).all(axis=1)
     counts = np.bincount(cell[sound], minlength=int(cell.max()) + 1)
     kept = counts >= LEAST_IN_STATE
     mass = counts[kept] / counts[kept].sum()
-
-    def means(values: Values) -> Values:
-        total = np.bincount(cell[sound], values[sound], minlength=len(counts))
-        return total[kept] / counts[kept]
-
-    table = np.stack([means(each) for each in gains.values()], axis=1)
-    squares = np.stack([means(each**2) for each in gains.values()], axis=1)
-    error = float(np.sqrt(np.maximum(squares - table**2, 0.0) / counts[kept][:, None]).max())
+    number = np.where(kept, np.cumsum(kept) - 1, -1)  # of the states that are kept
+    state = np.where(sound, number[cell], -1)
+    read = cells_of(worths, state, int(kept.sum()))
+    table = read.means
     found = criteria(table, alpha)
     share = {name: float(mass[np.argmax(table, axis=1) == i].sum()) for i, name in enumerate(options)}
     does: dict[str, float] = {}
     if any(each is not None for each in asked):
         for name in options:
-            saved, combat = (means(each) for each in (-part(results, name, "lives"), part(results, name, "combat")))
+            asked_of = np.stack([-part(results, name, "lives"), part(results, name, "combat")], axis=1)
+            saved, combat = cells_of(asked_of, state, len(table)).means.T
             good = (saved >= (-np.inf if asked[0] is None else asked[0])) & (
                 combat <= (np.inf if asked[1] is None else asked[1])
             )
@@ -319,28 +317,21 @@ def _judge(
         mean={name: joint(np.nanmean, each) for name, each in gains.items()},
         worst=dict(zip(options, found.worst, strict=True)),
         best=dict(zip(options, found.best, strict=True)),
-        regret=_regrets(table, gains, np.where(sound, cell, -1), np.flatnonzero(kept)),
+        regret=_regrets(read, options, found),
         preferred=share,
         does=does,
         hurwicz=dict(zip(options, found.hurwicz, strict=True)),
         regions=regions,
-        error=error,
+        error=float(read.errors.max()),
         along=tuple(each for each in forgone if each is not None),
     )
 
 
-def _regrets(
-    table: Values, gains: Mapping[str, Values], cell: NDArray[np.intp], kept: NDArray[np.intp]
-) -> dict[str, Estimate]:
-    """Greatest regrets of options, each with the paired error of the difference in the state where it is."""
-    options, best = list(gains), table.argmax(axis=1)
-    regrets = table.max(axis=1, keepdims=True) - table
-    made = {}
-    for i, state in enumerate(regrets.argmax(axis=0)):
-        there = cell == kept[state]
-        apart = gains[options[best[state]]][there] - gains[options[i]][there]
-        made[options[i]] = Estimate(float(regrets[state, i]), float(apart.std() / np.sqrt(len(apart))))
-    return made
+def _regrets(read: Cells, options: Sequence[str], found: Criteria) -> dict[str, Estimate]:
+    """Greatest regrets, each with the paired error of the difference in the state where it is."""
+    value, error = read.forgone()
+    errors = error[value.argmax(axis=0), np.arange(len(options))]
+    return {name: Estimate(found.regret[i], float(errors[i])) for i, name in enumerate(options)}
 
 
 class Criteria(NamedTuple):

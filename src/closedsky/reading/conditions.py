@@ -82,19 +82,19 @@ class Condition:
         return {"limits": [each.to_dict() for each in self.limits], "mass": self.mass}
 
 
-def amount(value: float, unit: str) -> str:
-    """Write a number with its unit as people say it.
+def amount(value: float, unit: str, digits: int = 2) -> str:
+    """Write a number with its unit as people say it, with so many significant digits.
 
     >>> amount(0.034, "share"), amount(2.0, "x"), amount(12.0, "days"), amount(0.5, "probability")
     ('3.4 %', '2.0 times', '12 days', '0.50')
     """
     if unit == "share":
-        return percent(value)
+        return percent(value, digits)
     if unit == "x":
-        return f"{figure(value)} times"
+        return f"{figure(value, digits)} times"
     if unit in ("ratio", "probability", "exponent", "index", "loading", "shape", "weight", "correlation"):
-        return figure(value)
-    return f"{figure(value)} {unit}"
+        return figure(value, digits)
+    return f"{figure(value, digits)} {unit}"
 
 
 def inside(label: str) -> str:

@@ -69,13 +69,13 @@ def per_thousand(share: float) -> str:
     return f"{THOUSAND - rest:.{max(0, -math.floor(math.log10(rest)))}f}"
 
 
-def percent(share: float) -> str:
-    """Write a share of something other than futures, in percent.
+def percent(share: float, digits: int = 2) -> str:
+    """Write a share of something other than futures, in percent, with so many significant digits.
 
     >>> percent(0.0814), percent(1.0)
     ('8.1 %', '100 %')
     """
-    return f"{figure(100.0 * share)} %" if math.isfinite(share) else UNDEFINED
+    return f"{figure(100.0 * share, digits)} %" if math.isfinite(share) else UNDEFINED
 
 
 def listed(items: Sequence[str]) -> str:

@@ -80,7 +80,6 @@ class Live:
         self.ranked: dict[str, float] = {}
         self._unwanted = multiprocessing.get_context("spawn").Value("q", 0)
         self._job = 0
-        self._running: dict[Hashable, int] = {}
         self._given = settle
         self._process = settle or self._fresh()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="prompt")
@@ -114,9 +113,10 @@ class Live:
         given = (self.name, self.option, self._unwanted)
         return ProcessPoolExecutor(1, mp_context=context, initializer=stages.begin, initargs=given)
 
-    def _stop(self, who: Hashable) -> None:
-        if who in self._running:
-            self._unwanted.value = self._running[who]
+    def _stop(self, work: Callable[[], Any]) -> None:
+        """Break a stage off; other work is let go on."""
+        if isinstance(work, partial) and work.func is stages.answer:
+            self._unwanted.value = work.args[0]
 
     def start(self) -> dict[str, Any]:
         """What the page needs before it asks anything."""
@@ -226,13 +226,7 @@ class Live:
     async def ask_stage(self, who: Hashable, state: State, stage: str, width: float) -> dict[str, Any]:
         """Wait for one's turn and a stage; `superseded` where it was broken off."""
         self._job += 1
-        job = self._job
-        self._running[who] = job
-        try:
-            return await self._settled(who, partial(stages.answer, job, state.to_dict(), stage, width))
-        finally:
-            if self._running.get(who) == job:  # no newer one has taken its place
-                del self._running[who]
+        return await self._settled(who, partial(stages.answer, self._job, state.to_dict(), stage, width))
 
     async def ask_crux(self, who: Hashable, texts: tuple[str, str]) -> dict[str, Any]:
         """Wait for one's turn and what two positions really disagree about."""

@@ -25,13 +25,14 @@ class Queue:
 
     Args:
         executor: where it is run: a thread or a process.
-        stop: called with the person whose running work is no longer wanted; may break it off.
+        stop: called with work that is being done and no longer wanted; may break it off.
     """
 
-    def __init__(self, executor: Executor, stop: Callable[[Hashable], None] | None = None) -> None:
+    def __init__(self, executor: Executor, stop: Callable[[Callable[[], Any]], None] | None = None) -> None:
         self._executor, self._stop = executor, stop
         self._waiting: OrderedDict[Hashable, _Waiting] = OrderedDict()
         self._running: Hashable | None = None
+        self._doing: Callable[[], Any] | None = None
         self._pump: asyncio.Task[None] | None = None
 
     @property
@@ -73,13 +74,14 @@ class Queue:
         old = self._waiting.pop(who, None)
         if old is not None and not old.done.done():
             old.done.set_exception(Replaced())
-        if self._running == who and self._stop is not None:
-            self._stop(who)
+        if self._running == who and self._stop is not None and self._doing is not None:
+            self._stop(self._doing)
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
             self._running, one = self._waiting.popitem(last=False)
+            self._doing = one.work
             try:
                 found = await loop.run_in_executor(self._executor, one.work)
             except asyncio.CancelledError:
@@ -91,4 +93,4 @@ class Queue:
                 if not one.done.done():
                     one.done.set_result(found)
             finally:
-                self._running = None
+                self._running = self._doing = None

@@ -58,6 +58,7 @@ def _limits(screen: Screen, found: Exploration) -> None:
     limits = {path: {limit.name: limit for limit in each.found.limits} for path, each in found.paths.items()}
     names = list(dict.fromkeys(name for each in limits.values() for name in each))
     if not names:
+        _named(screen, found, names)
         return
     screen.heading("Where it happens most often", "Found on half of the futures, told of the other half.")
     rows = []
@@ -70,13 +71,21 @@ def _limits(screen: Screen, found: Exploration) -> None:
         rows.append([name, *cells, f"{range_of(str(min(again)), str(max(again)))} %"])
     headings = [text for path in limits for text in (f"{path.capitalize()}\npath", "quasi-p")]
     screen.rows(["Assumption", *headings, "Found again"], rows)
-    searched = [name for each in found.paths.values() for name in each.found.searched]
+    _named(screen, found, names)
+
+
+def _named(screen: Screen, found: Exploration, names: Sequence[str]) -> None:
+    """Say what every assumption is that the screen names by its id."""
+    of = [each.found for each in found.paths.values()]
+    searched = [name for each in of for name in each.searched]
+    repeated = [name for each in of for pair in each.repeated for name in pair]
     about = []
-    for name in dict.fromkeys([*names, *searched]):
+    for name in dict.fromkeys([*names, *searched, *repeated]):
         entry = found.case.assumptions[name]
         unit = "" if entry.unit == "share" else f" ({entry.unit})"
         about.append([name, entry.basis, f"{entry.label}{unit}"])
-    screen.listing(["", "Basis", "What it is"], about)
+    if about:
+        screen.listing(["", "Basis", "What it is"], about)
 
 
 def _ends(limit: Limit, unit: str) -> str:

@@ -15,12 +15,16 @@ from closedsky.reading.statistics import plain
 from closedsky.reading.words import figure, listed
 from closedsky.reading.worth import Weights
 from closedsky.showing.charts.chart import frame
+from closedsky.showing.numbers import within
 from closedsky.showing.views import NO_VIEWS, weight_words
 
 KIND = "regret"
 
 TOLD = 2.0
 """Standard errors within which a regret is not told apart from none."""
+
+MOST_DIGITS = 6
+"""Of the ends of parts; where more were needed two ends may read the same."""
 
 COLUMNS = (
     ("path", "Path", ""),
@@ -49,6 +53,9 @@ def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
         `error`, `strength` (0 for nothing forgone, 1 for the most of the chart), `told` (apart from nothing) and
         `rows` (of the numbers table).
 
+    Raises:
+        ValueError: the choice was not read with these weights.
+
     Source: Savage (1951); see `closedsky.reading.regret`.
     """
     paths = {path: _judged(found, path, weights) for path in found.paths}
@@ -65,7 +72,7 @@ def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
         panels = [_alike(panels)]
     chart = frame(
         KIND,
-        title=_title(found, paths, most),
+        title=_title(found, paths),
         caption=f"For somebody who weighs {weight_words(weights)}: how much more the option that is worth most would "
         "be worth, in lives, on average, with one standard error; general war is not counted. Columns: quarters of an "
         f"assumption, each with as many futures; {_which(found.case, paths)}. The fuller the colour, the more is "
@@ -87,14 +94,17 @@ def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
 
 
 def _judged(found: Choice, path: str, weights: Weights) -> tuple[Along, ...]:
-    return next((each.along for each in found.paths[path].judged if each.weights == weights), ())
+    for each in found.paths[path].judged:
+        if each.weights == weights:
+            return each.along
+    raise ValueError(f"the choice was not read for somebody who weighs {weight_words(weights)}")
 
 
 def _block(found: Choice, one: Along, most: float, start: int) -> dict[str, Any]:
     entry = found.case.assumptions[one.name]
     return {
         "title": f"{entry.label} ({entry.basis})",
-        "heads": [_between(one, i, entry.unit) for i in range(PARTS)],
+        "heads": _heads(one, entry.unit),
         "options": [
             {
                 "label": found.labels[name],
@@ -118,13 +128,16 @@ def _told(regret: Estimate) -> bool:
     return regret.value > TOLD * regret.error
 
 
-def _between(one: Along, part: int, unit: str) -> str:
-    low, high = one.ends[part], one.ends[part + 1]
-    if part == 0:
-        return f"below {amount(high, unit)}"
-    if part == PARTS - 1:
-        return f"above {amount(low, unit)}"
-    return f"{figure(100.0 * low if unit == 'share' else low)} to {amount(high, unit)}"
+def _heads(one: Along, unit: str) -> list[str]:
+    """What each part holds, with as many digits as keep the ends of parts apart."""
+    inner = one.ends[1:-1]
+    digits = next(
+        (n for n in range(2, MOST_DIGITS) if len({figure(end, n) for end in inner}) == len(inner)), MOST_DIGITS
+    )
+    shown = [amount(end, unit, digits) for end in inner]
+    bare = [figure(100.0 * end if unit == "share" else end, digits) for end in inner]
+    between = [f"{low} to {high}" for low, high in zip(bare, shown[1:], strict=False)]
+    return [f"below {shown[0]}", *between, f"above {shown[-1]}"]
 
 
 def _rows_of(one: Along) -> int:
@@ -141,23 +154,31 @@ def _rows(found: Choice, path: str, one: Along) -> list[Sequence[Any]]:
     ]  # fmt: skip
 
 
-def _title(found: Choice, paths: Mapping[str, Sequence[Along]], most: float) -> str:
-    """How many options are worth most somewhere; none is named."""
-    best = {
-        name for of in paths.values() for one in of for name, row in one.regrets.items() for e in row if not e.value
-    }
-    of = f"of {len(found.labels)} options"
-    if not best:
-        return f"The futures are too few to say what each {of} forgoes where"
-    if len(best) == 1:
-        return f"One {of} is worth most in every part; any other forgoes up to {figure(most)} lives"
-    return f"{len(best)} {of} are worth most in some part; the wrong one forgoes up to {figure(most)} lives there"
+def _title(found: Choice, paths: Mapping[str, Sequence[Along]]) -> str:
+    """How many options are told to be worth less than another everywhere; none is named."""
+    of = [one for each in paths.values() for one in each]
+    if not of:
+        return "No assumption can be cut into parts to say what options forgo where"
+    told = {name: all(_told(each) for one in of for each in one.regrets[name]) for name in found.labels}
+    many, most = sum(told.values()), max((e for one in of for row in one.regrets.values() for e in row), key=_value)
+    if not most.value:
+        return f"In no part is one of {len(told)} options worth more than another"
+    who = "No option is" if not many else f"{'One' if many == 1 else many} of {len(told)} options {_be(many)}"
+    return f"{who} told to be worth less than another in every part; the most that is forgone is {within(most)} lives"
+
+
+def _be(many: int) -> str:
+    return "is" if many == 1 else "are"
+
+
+def _value(each: Estimate) -> float:
+    return each.value
 
 
 def _which(case: Case, paths: Mapping[str, Sequence[Along]]) -> str:
     names = dict.fromkeys(one.name for of in paths.values() for one in of)
     if not names:
-        return "none could be cut"
+        return "none can be cut"
     labels = listed([inside(case.assumptions[name].label) for name in names])
     return f"of those that move options most apart: {labels}"
 
@@ -165,7 +186,12 @@ def _which(case: Case, paths: Mapping[str, Sequence[Along]]) -> str:
 def _read(panel: Mapping[str, Any]) -> list[Any]:
     """What a person reads of a panel, by which two of them are the same."""
     return [
-        (block["title"], block["heads"], option["label"], [(cell["words"], cell["error"]) for cell in option["cells"]])
+        (
+            block["title"],
+            block["heads"],
+            option["label"],
+            [(cell["words"], cell["error"], cell["told"]) for cell in option["cells"]],
+        )
         for block in panel["blocks"]
         for option in block["options"]
     ]
