@@ -86,6 +86,16 @@ def test_a_question_has_an_answer(client, live):
     assert found["command"].startswith("closedsky run ukraine-2022 -n 1024")
 
 
+def test_every_copy_says_what_was_set(client):
+    with socket(client) as line:
+        ask(line, 1, shown=["options", "fan"], state={"sets": {"substitutable": 0.25}, "adoption": "proposed"})
+        found = line.receive_json()
+    for chart in found["charts"].values():
+        assert chart["disclaimer"].startswith(
+            "With substitutable=0.25; adopted only where and when the alliance agrees. "
+        )
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
@@ -10,7 +11,17 @@ from hypothesis import strategies as st
 
 import closedsky as cs
 from closedsky.serving.messages import BadMessage, names_of, parse, width_of
-from closedsky.serving.state import MOST_SETS, State, StateError, as_command, as_python, model_of, read_state
+from closedsky.serving.state import (
+    MOST_SETS,
+    State,
+    StateError,
+    as_command,
+    as_python,
+    first_state,
+    model_of,
+    read_state,
+    set_words,
+)
 
 OPTION = "full-zone"
 
@@ -132,3 +143,13 @@ def test_the_line_of_python_runs_and_gives_the_same_run(case):
 def test_another_case_is_another_model(case):
     assert model_of(case) != model_of(cs.load_case("unified-protector-2011"))
     assert model_of(case) == model_of(cs.load_case("ukraine-2022"))
+
+
+def test_what_is_set_is_said_on_copies(case):
+    usual = first_state(case, "full-zone")
+    assert set_words(usual) == ""
+    other = replace(usual, sets={"substitutable": 0.25, "sorties": (150.0, 200.0)}, adoption="proposed", path="contest")
+    assert set_words(replace(other, weight=1e6, seed=3)) == (
+        "With substitutable=0.25; sorties=150.0..200.0; adopted only where and when the alliance agrees; contest path "
+        "alone; a future with direct combat counts for 1,000,000 lives; seed 3"
+    )

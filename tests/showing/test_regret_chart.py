@@ -12,8 +12,9 @@ from closedsky.futures.inputs import inputs_of
 from closedsky.futures.results import Estimate
 from closedsky.futures.run import run_paths
 from closedsky.reading.choice import choice
+from closedsky.reading.regret import along
 from closedsky.reading.words import figure
-from closedsky.reading.worth import Weights
+from closedsky.reading.worth import Weights, worth
 from closedsky.showing import drawing
 from closedsky.showing.charts.regret_chart import regret_chart
 
@@ -82,12 +83,14 @@ def test_cells_are_those_of_the_reading_and_of_the_table(found, weights):
             assert (row["low"], row["high"]) == one.ends[part : part + 2]
             assert cell["words"] == figure(regret.value) and block["title"].startswith(row["assumption"])
             assert panel["title"] in (f"{row['path'].capitalize()} path", "Both paths")
+            assert row["combat"] == weights.combat
             assert cell["told"] == (row["told"] == "yes") == (regret.value > 2.0 * regret.error)
 
 
 def test_the_most_is_the_darkest_and_nothing_is_pale(found):
     chart = regret_chart(found, WEIGHTS[1])
-    shown = [(cell["strength"], chart["rows"][cell["rows"][0]][5]) for *_, cell in cells(chart)]
+    place = [each["name"] for each in chart["columns"]].index("regret")
+    shown = [(cell["strength"], chart["rows"][cell["rows"][0]][place]) for *_, cell in cells(chart)]
     assert max(shown)[0] == 1.0 and min(shown) == (0.0, 0.0)
     assert [value for _, value in sorted(shown)] == sorted(value for _, value in shown)
     assert f" {figure(max(value for _, value in shown))} ± " in chart["title"]
@@ -100,7 +103,7 @@ def test_the_title_counts_options_and_names_none(found):
     def title(change):
         return regret_chart(changed(found, change), WEIGHTS[0])["title"]
 
-    most = "the most that is forgone is 50 ± 1 lives"
+    most = "at most 50 ± 1 lives' worth is forgone"
     assert title(best("refuse")) == f"3 of 4 options are told to be worth less than another in every part; {most}"
     assert title(best("refuse", "full-zone", "corridors")) == (
         f"One of 4 options is told to be worth less than another in every part; {most}"
@@ -192,10 +195,25 @@ def test_ends_of_parts_read_apart(found):
     assert len(set(heads)) == 4 and heads[1].startswith("0.501 to 0.502")
 
 
-def test_it_is_along_the_two_that_move_options_most_apart(found):
-    for of in found.paths.values():
+def test_it_is_along_the_two_that_are_most_worth_knowing(found):
+    results = run_paths(found.case, 1024, options=list(found.labels))
+    inputs = inputs_of(results["contest"])
+    for path, of in found.paths.items():
         for each in of.judged:
-            assert [one.name for one in each.along] == list(of.deciding[:2])
+            worths = {name: worth(results[path], name, each.weights) for name in found.labels}
+            split = [along(name, inputs.column(name), worths, 32) for name in of.deciding]
+            told = [one.name for one in each.along]
+            assert len(told) == 2 and set(told) <= set(of.deciding)
+            gains = {one.name: one.gain for one in split}
+            assert min(gains[name] for name in told) >= max(
+                (gain for name, gain in gains.items() if name not in told), default=0.0
+            )
+
+
+def test_large_worths_are_short_enough_for_a_cell(found, inside):
+    chart = regret_chart(changed(found, lambda *_: Estimate(7.64e11, 8e8)), WEIGHTS[1])
+    assert {(cell["words"], cell["error"]) for *_, cell in cells(chart)} == {("760 bn", "± 800 m")}
+    inside(drawing.draw(chart, 390), 390)
 
 
 def test_text_of_a_case_is_never_markup(found):

@@ -84,7 +84,8 @@ class Row {
     const middle = typeof given === "object" ? (low + high) / 2 : this.data.middle;
     const place = String(placeOf(isFixed ? given : middle, this.data));
     if (this.input.value !== place) this.input.value = place;
-    const words = isFixed ? amount(given, unit) : `${amount(low, unit).replace(` ${unit}`, "")} to ${amount(high, unit)}`;
+    const beyond = isFixed && (given < this.data.low || given > this.data.high) ? ", outside its range" : "";
+    const words = isFixed ? amount(given, unit) + beyond : `${amount(low, unit).replace(` ${unit}`, "")} to ${amount(high, unit)}`;
     if (this.value.textContent !== words) this.value.textContent = words;
     this.input.setAttribute("aria-valuetext", isFixed ? words : `not set: ${words}`);
     this.element.classList.toggle("set", given !== undefined);

@@ -65,12 +65,21 @@ export function controls(
 ): Update {
   const updates: Update[] = [];
   const undo = button("Undo", () => kept.undo());
-  const reset = button("Reset", () => kept.set({ ...first, view: kept.state.view, option: kept.state.option }));
+  const isOption = (state: State): boolean => given.options.some(({ id }) => id === state.option);
+  const isView = (state: State): boolean => state.view === "then" || (state.view === "now" && given.now !== "");
+  const reset = button("Reset", () =>
+    kept.set({
+      ...first,
+      view: isView(kept.state) ? kept.state.view : first.view, // what an address has made up is left behind
+      option: isOption(kept.state) ? kept.state.option : first.option,
+    }),
+  );
   place.append(make("div", { class: "row" }, undo, reset));
   updates.push((state) => {
     undo.disabled = !kept.canUndo;
     const isFirst = !Object.keys(state.sets).length && !state.weight && state.adoption === first.adoption;
-    reset.disabled = isFirst && state.path === first.path && state.seed === first.seed;
+    const isUsual = isFirst && state.path === first.path && state.seed === first.seed;
+    reset.disabled = isUsual && isOption(state) && isView(state);
   });
 
   const list = make("select", { id: "option" });
@@ -137,6 +146,7 @@ export function controls(
   weight.addEventListener("change", () => {
     const value = Number(weight.value);
     if (weight.value.trim() !== "" && Number.isFinite(value) && value >= 0) kept.set({ weight: value });
+    else weight.value = String(kept.state.weight); // what is shown is what counts
   });
   const counted = make("label", { text: "Lives that one future with direct combat counts for " });
   counted.append(weight);
@@ -153,7 +163,7 @@ export function controls(
       const preset = given.presets[presets.selectedIndex - 1];
       kept.set({ view: "then", sets: preset ? preset.sets : {} });
     });
-    const label = make("label", { class: "field", text: "What a claim takes for granted, or its opposite" });
+    const label = make("label", { class: "field", text: "What a claim takes for granted, or its opposite; all else as the case has it" });
     label.append(presets);
     const why = make("p", { class: "means" });
     place.append(label, why);

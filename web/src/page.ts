@@ -187,8 +187,10 @@ function heard(answer: Answer, isNewest: boolean): void {
   if (answer.now !== undefined) return readyNow(answer);
   if (answer.error !== undefined && isNewest) notice("error", answer.error);
   if (answer.replaced || (!isNewest && answer.stage !== "quick")) return;
+  byId("found").classList.toggle("waiting", answer.wait !== undefined);
   if (answer.wait !== undefined) {
     notice("wait", answer.wait);
+    byId("status").textContent = "What is pale below belongs to what was set before.";
     for (const each of figures) each.outdate();
     return;
   }

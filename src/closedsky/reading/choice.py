@@ -36,7 +36,7 @@ DECIDING, CELLS = 3, 4
 """Assumptions that make states, and parts of equal size into which each is cut: 64 states; 8 where futures are few."""
 
 ALONG = 2
-"""Of these, how many regrets are told along."""
+"""Along how many of them regrets are told: those that are most worth knowing for the weights."""
 
 LEAST_PREFERRED = 0.05
 """An option that is preferred in a smaller share of states has no region that could be told."""
@@ -59,7 +59,7 @@ class Judged:
         does: by option, share of futures in states in which it does what was asked; empty where nothing was.
         hurwicz: by option, the weighted mean of best and worst.
         error: greatest standard error of a mean worth in a state, by which worst, best and regret are overstated.
-        along: what each option forgoes along the assumptions that decide most.
+        along: what each option forgoes along those of the deciding assumptions that are most worth knowing.
         regions: by option that is preferred often enough, limits within which that is so most often, and how often.
     """
 
@@ -237,7 +237,7 @@ def _on_path(
     deciding, cell = states(scored, inputs, lives)
     searcher = Searcher(inputs)
     strength = np.isin(np.arange(len(inputs.names)), deciding).astype(np.float64)
-    judged = tuple(_judge(results, w, cell, alpha, asked, searcher, strength, deciding[:ALONG]) for w in weights)
+    judged = tuple(_judge(results, w, cell, alpha, asked, searcher, strength, deciding) for w in weights)
     names = tuple(inputs.names[i] for i in deciding)
     return PathChoice(rates, dominated, names, len(np.unique(cell)), judged)
 
@@ -276,7 +276,7 @@ def _judge(
     asked: tuple[float | None, float | None],
     searcher: Searcher,
     strength: Values,
-    shown: Sequence[int],
+    deciding: Sequence[int],
 ) -> Judged:
     options, reference = results.options, results.reference
     base = worth(results, reference, weights) if reference in options else 0.0
@@ -311,7 +311,8 @@ def _judge(
             if condition is not None and condition.kept.any():
                 regions[name] = condition, float(holds[condition.kept].mean())
     inputs = searcher.inputs
-    forgone = [along(inputs.names[i], inputs.values[:, i], gains, LEAST_IN_STATE) for i in shown]
+    split = [along(inputs.names[i], inputs.values[:, i], gains, LEAST_IN_STATE) for i in deciding]
+    kept_of = sorted((each for each in split if each is not None), key=lambda each: -each.gain)[:ALONG]
     return Judged(
         weights=weights,
         mean={name: joint(np.nanmean, each) for name, each in gains.items()},
@@ -323,7 +324,7 @@ def _judge(
         hurwicz=dict(zip(options, found.hurwicz, strict=True)),
         regions=regions,
         error=float(read.errors.max()),
-        along=tuple(each for each in forgone if each is not None),
+        along=tuple(each for each in split if each in kept_of),
     )
 
 

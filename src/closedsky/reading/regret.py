@@ -98,6 +98,11 @@ class Along:
     ends: tuple[float, ...]
     regrets: Mapping[str, tuple[Estimate, ...]]
 
+    @property
+    def gain(self) -> float:
+        """What it is worth, in lives, to know in which part the assumption lies before an option is taken."""
+        return min(sum(each.value for each in row) / len(row) for row in self.regrets.values())
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers."""
         return {

@@ -23,8 +23,9 @@ from closedsky.serving.desk import Desk
 from closedsky.serving.desk_now import AcceptedDesk
 from closedsky.serving.queue import Queue
 from closedsky.serving.sliders import Slider, sliders
-from closedsky.serving.state import State, as_command, as_python, first_state, model_of
+from closedsky.serving.state import State, as_command, as_python, first_state, model_of, set_words
 from closedsky.serving.weighing import TooFar
+from closedsky.showing.charts.chart import resting_on
 from closedsky.version import __version__
 
 RANKED = 2048
@@ -37,8 +38,8 @@ READY, LOOKING, ABSENT = "ready", "looking", "absent"
 """Whether the view now can be shown: its futures are there, are being looked for, or have not been asked for."""
 
 WAIT = (
-    "Looking for futures that agree with the record: some minutes the first time on this machine, then kept. The view "
-    "then goes on meanwhile."
+    "Looking for futures that agree with the record: some minutes the first time on this machine, then kept. Meanwhile "
+    "nothing is shown under the view “now”; the view “then” can be used."
 )
 
 
@@ -198,7 +199,8 @@ class Live:
             except TooFar as error:
                 return {"wait": str(error), "charts": {}}
         read = glance(results)
-        charts = prompt_charts(results, state.option, names, read)
+        made = prompt_charts(results, state.option, names, read)
+        charts = {name: resting_on(chart, set_words(state)) for name, chart in made.items()}
         many = next(iter(results.values())).futures
         return {
             "charts": {name: picture(chart, width, name) for name, chart in charts.items()},

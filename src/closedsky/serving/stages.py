@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from closedsky.serving.state import BOTH, State, read_state
+from closedsky.serving.state import BOTH, State, read_state, set_words
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
@@ -100,7 +100,8 @@ class Work:
 
         with watched(lambda: self._watch(0, 1)):
             made: dict[str, Any] = getattr(self, f"_{stage}")(self._shown(state), state)
-        charts = {name: resting_on(chart, self._at.basis) for name, chart in made.get("charts", {}).items()}
+        about = ". ".join(filter(None, (set_words(state), self._at.basis)))
+        charts = {name: resting_on(chart, about) for name, chart in made.get("charts", {}).items()}
         made["charts"] = {name: picture(chart, width, name) for name, chart in charts.items()}
         return made
 
@@ -358,16 +359,21 @@ def crux(texts: tuple[str, str]) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory(prefix="closedsky-") as folder:
         files = tuple(Path(folder) / f"{which}.yaml" for which in ("first", "second"))
+
+        def bare(text: str) -> str:
+            """Without the place of the files, which are gone at once."""
+            return text.replace(f"{folder}{os.sep}", "")
+
         for file, text in zip(files, texts, strict=True):
             file.write_text(text, "utf-8")
         try:
             found = crux_of(Request(files, READ, 0, "then", None))
         except Exception as error:
-            return {"error": explain(error)[0].replace(f"{folder}{os.sep}", "")}
+            return {"error": bare(explain(error)[0])}
     said = []
     for path, each in found.paths.items():
         words = f"{found.preferences(each)}; {found.parts(each.gap)}"
         if each.apart:
             words += f"; {found.ending(each.agreement)}"
         said.append({"path": path, "words": f"{words}."})
-    return {"summary": found.summary(), "paths": said, "zones": found.unscored, "futures": found.futures}
+    return {"summary": found.summary(), "paths": said, "zones": bare(found.unscored), "futures": found.futures}

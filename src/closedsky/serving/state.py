@@ -222,3 +222,17 @@ def as_python(state: State, name: str, futures: int) -> str:
     if sets:
         given.append(f"overrides={sets!r}")
     return f"import closedsky as cs; results = cs.run({', '.join(given)})"
+
+
+def set_words(state: State) -> str:
+    """Say what is set otherwise than the case has it, for what is copied off the page; nothing where all is usual."""
+    said = written(state.sets)
+    if state.adoption != "effect":
+        said.append("adopted only where and when the alliance agrees")
+    if state.path != BOTH:
+        said.append(f"{state.path} path alone")
+    if state.weight:
+        said.append(f"a future with direct combat counts for {state.weight:,.15g} lives")
+    if state.seed:
+        said.append(f"seed {state.seed}")
+    return f"With {'; '.join(said)}" if said else ""

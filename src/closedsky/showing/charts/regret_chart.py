@@ -15,7 +15,6 @@ from closedsky.reading.statistics import plain
 from closedsky.reading.words import figure, listed
 from closedsky.reading.worth import Weights
 from closedsky.showing.charts.chart import frame
-from closedsky.showing.numbers import within
 from closedsky.showing.views import NO_VIEWS, weight_words
 
 KIND = "regret"
@@ -23,17 +22,22 @@ KIND = "regret"
 TOLD = 2.0
 """Standard errors within which a regret is not told apart from none."""
 
+LARGE = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+"""Trillions, billions and millions, as they are written in a cell."""
+
 MOST_DIGITS = 6
 """Of the ends of parts; where more were needed two ends may read the same."""
 
 COLUMNS = (
+    ("option", "Option", ""),
     ("path", "Path", ""),
     ("assumption", "Assumption", ""),
-    ("low", "From", "of its unit"),
-    ("high", "To", "of its unit"),
-    ("option", "Option", ""),
-    ("regret", "Forgone against the best option there, mean", "lives"),
+    ("unit", "Unit", ""),
+    ("low", "From", "the row's"),
+    ("high", "To", "the row's"),
+    ("regret", "Worth forgone against the best option there, mean", "lives"),
     ("error", "Its standard error", "lives"),
+    ("combat", "A future with direct combat counts for", "lives"),
     ("told", "Told apart from none", ""),
 )
 """Columns of the numbers table: name, label, unit."""
@@ -65,7 +69,7 @@ def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
     panels = []
     for path, of in paths.items():
         blocks = [_block(found, each, most, len(table) + i * _rows_of(each)) for i, each in enumerate(of)]
-        table += [row for each in of for row in _rows(found, path, each)]
+        table += [row for each in of for row in _rows(found, path, each, weights)]
         title, colour = f"{path.capitalize()} path", "engagement" if path == "engagement" else "futures"
         panels.append({"title": title, "colour": colour, "blocks": blocks})
     if len(panels) > 1 and all(_read(panel) == _read(panels[0]) for panel in panels):
@@ -73,10 +77,10 @@ def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
     chart = frame(
         KIND,
         title=_title(found, paths),
-        caption=f"For somebody who weighs {weight_words(weights)}: how much more the option that is worth most would "
-        "be worth, in lives, on average, with one standard error; general war is not counted. Columns: quarters of an "
-        f"assumption, each with as many futures; {_which(found.case, paths)}. The fuller the colour, the more is "
-        "forgone; bold: not told apart from nothing.",
+        caption=f"For somebody who weighs {weight_words(weights)}: how much less an option is worth, in lives, than "
+        "the one worth most in the same quarter, on average, with one standard error; general war is not counted. A "
+        f"column holds the quarter of the futures in which an assumption lies there: {_which(found.case, paths)}. "
+        "The fuller the colour, the more is forgone; bold: not told apart from the best.",
         alternative=" ".join(_said(panel) for panel in panels),
         view=found.view,
         columns=COLUMNS,
@@ -84,6 +88,8 @@ def regret_chart(found: Choice, weights: Weights) -> dict[str, Any]:
     )
     notes = [
         NO_VIEWS,
+        "Of the assumptions that move options most apart those two are shown whose quarters tell most of what is best "
+        "for these weights. Worth is lives less the weight of direct combat: no count of deaths where that is weighed.",
         "Means over luck and all other assumptions, with the same luck for every option. Which option is worth most is "
         "found in the same futures, so regrets are a little overstated. A few futures with very many killed carry much "
         "of the means.",
@@ -103,15 +109,15 @@ def _judged(found: Choice, path: str, weights: Weights) -> tuple[Along, ...]:
 def _block(found: Choice, one: Along, most: float, start: int) -> dict[str, Any]:
     entry = found.case.assumptions[one.name]
     return {
-        "title": f"{entry.label} ({entry.basis})",
+        "title": f"{entry.label} ({', '.join(filter(None, (_unit(entry.unit), entry.basis)))})",
         "heads": _heads(one, entry.unit),
         "options": [
             {
                 "label": found.labels[name],
                 "cells": [
                     {
-                        "words": figure(each.value),
-                        "error": f"± {figure(each.error, 1)}" if each.error else "",
+                        "words": _short(each.value),
+                        "error": f"± {_short(each.error, 1)}" if each.error > 0.0 else "",
                         "strength": math.sqrt(each.value / most) if most > 0.0 else 0.0,
                         "told": _told(each),
                         "rows": [start + place * PARTS + i],
@@ -128,13 +134,18 @@ def _told(regret: Estimate) -> bool:
     return regret.value > TOLD * regret.error
 
 
+def _unit(unit: str) -> str:
+    """A unit where it stands once for all columns; none for what needs none, or stands with each number."""
+    return unit if amount(1.0, unit).endswith(f" {unit}") else ""
+
+
 def _heads(one: Along, unit: str) -> list[str]:
     """What each part holds, with as many digits as keep the ends of parts apart."""
     inner = one.ends[1:-1]
     digits = next(
         (n for n in range(2, MOST_DIGITS) if len({figure(end, n) for end in inner}) == len(inner)), MOST_DIGITS
     )
-    shown = [amount(end, unit, digits) for end in inner]
+    shown = [amount(end, unit, digits).removesuffix(f" {_unit(unit)}") for end in inner]
     bare = [figure(100.0 * end if unit == "share" else end, digits) for end in inner]
     between = [f"{low} to {high}" for low, high in zip(bare, shown[1:], strict=False)]
     return [f"below {shown[0]}", *between, f"above {shown[-1]}"]
@@ -144,11 +155,11 @@ def _rows_of(one: Along) -> int:
     return PARTS * len(one.regrets)
 
 
-def _rows(found: Choice, path: str, one: Along) -> list[Sequence[Any]]:
-    label = found.case.assumptions[one.name].label
+def _rows(found: Choice, path: str, one: Along, weights: Weights) -> list[Sequence[Any]]:
+    entry = found.case.assumptions[one.name]
     return [
-        [path, label, plain(one.ends[i]), plain(one.ends[i + 1]), found.labels[name], plain(each.value),
-         plain(each.error), "yes" if _told(each) else "no"]
+        [found.labels[name], path, entry.label, entry.unit, plain(one.ends[i]), plain(one.ends[i + 1]),
+         plain(each.value), plain(each.error), weights.combat, "yes" if _told(each) else "no"]
         for name, row in one.regrets.items()
         for i, each in enumerate(row)
     ]  # fmt: skip
@@ -164,7 +175,7 @@ def _title(found: Choice, paths: Mapping[str, Sequence[Along]]) -> str:
     if not most.value:
         return f"In no part is one of {len(told)} options worth more than another"
     who = "No option is" if not many else f"{'One' if many == 1 else many} of {len(told)} options {_be(many)}"
-    return f"{who} told to be worth less than another in every part; the most that is forgone is {within(most)} lives"
+    return f"{who} told to be worth less than another in every part; at most {_within(most)} lives' worth is forgone"
 
 
 def _be(many: int) -> str:
@@ -175,12 +186,23 @@ def _value(each: Estimate) -> float:
     return each.value
 
 
+def _within(each: Estimate) -> str:
+    return f"{_short(each.value)} ± {_short(each.error, 1)}" if each.error > 0.0 else _short(each.value)
+
+
+def _short(value: float, digits: int = 2) -> str:
+    """Write a number so that it fits a cell whatever the weights: millions and more by their names."""
+    for size, name in LARGE:
+        if value >= size:
+            return f"{figure(value / size, digits)} {name}"
+    return figure(value, digits)
+
+
 def _which(case: Case, paths: Mapping[str, Sequence[Along]]) -> str:
     names = dict.fromkeys(one.name for of in paths.values() for one in of)
     if not names:
         return "none can be cut"
-    labels = listed([inside(case.assumptions[name].label) for name in names])
-    return f"of those that move options most apart: {labels}"
+    return listed([inside(case.assumptions[name].label) for name in names])
 
 
 def _read(panel: Mapping[str, Any]) -> list[Any]:
