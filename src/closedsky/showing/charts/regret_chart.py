@@ -171,19 +171,14 @@ def _title(found: Choice, paths: Mapping[str, Sequence[Along]]) -> str:
     if not of:
         return "No assumption can be cut into parts to say what options forgo where"
     told = {name: all(_told(each) for one in of for each in one.regrets[name]) for name in found.labels}
-    many, most = sum(told.values()), max((e for one in of for row in one.regrets.values() for e in row), key=_value)
+    many, most = (
+        sum(told.values()),
+        max((e for one in of for row in one.regrets.values() for e in row), key=lambda e: e.value),
+    )
     if not most.value:
         return f"In no part is one of {len(told)} options worth more than another"
-    who = "No option is" if not many else f"{'One' if many == 1 else many} of {len(told)} options {_be(many)}"
+    who = {0: "No option is", 1: f"One of {len(told)} options is"}.get(many, f"{many} of {len(told)} options are")
     return f"{who} told to be worth less than another in every part; at most {_within(most)} lives' worth is forgone"
-
-
-def _be(many: int) -> str:
-    return "is" if many == 1 else "are"
-
-
-def _value(each: Estimate) -> float:
-    return each.value
 
 
 def _within(each: Estimate) -> str:
@@ -219,25 +214,15 @@ def _read(panel: Mapping[str, Any]) -> list[Any]:
     ]
 
 
+def _cells(panel: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [cell for block in panel["blocks"] for option in block["options"] for cell in option["cells"]]
+
+
 def _alike(panels: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The first of panels that read the same, which stands for the rows of all."""
-    blocks = [
-        block
-        | {
-            "options": [
-                option
-                | {
-                    "cells": [
-                        cell | {"rows": [r for p in panels for r in p["blocks"][b]["options"][o]["cells"][c]["rows"]]}
-                        for c, cell in enumerate(option["cells"])
-                    ]
-                }
-                for o, option in enumerate(block["options"])
-            ]
-        }
-        for b, block in enumerate(panels[0]["blocks"])
-    ]
-    return panels[0] | {"title": "Both paths", "colour": "futures", "blocks": blocks}
+    """The first of panels that read the same, whose cells now stand for the rows of all."""
+    for first, *others in zip(*map(_cells, panels), strict=True):
+        first["rows"] += [row for each in others for row in each["rows"]]
+    return panels[0] | {"title": "Both paths", "colour": "futures"}
 
 
 def _said(panel: Mapping[str, Any]) -> str:
