@@ -101,7 +101,10 @@ def test_the_error_of_what_was_asked_before_is_not_told(visit, live, monkeypatch
 
 @pytest.fixture
 def now(live, monkeypatch):
-    """The view now with futures of the view then in place of those that a search would take minutes to find."""
+    """The view now with futures of the view then in place of those that a search would take minutes to find.
+
+    Asked for before `visit`, so that no page is open any more when the real view now is back.
+    """
     monkeypatch.setattr(live, "now", Now(told=live.now.told))
     results = run_paths(live.case, FUTURES)
     values = inputs_of(next(iter(results.values()))).values
@@ -111,12 +114,6 @@ def now(live, monkeypatch):
     desk = AcceptedDesk(live.case, found)
     desk._runs["effect"] = {path: _as_now(each) for path, each in results.items()}
     monkeypatch.setattr(desk, "_course", lambda base, path, option, adoption: _course(live.case))
-    told = stages._WORK.answer
-
-    def answer(job, given, stage, width):
-        return {"note": "Left out of this test."} if given["view"] == "now" else told(job, given, stage, width)
-
-    monkeypatch.setattr(stages._WORK, "answer", answer)
 
     async def look():
         live.now.status = LOOKING
@@ -136,7 +133,7 @@ def _course(case):
     return {name: np.zeros((steps, FUTURES), np.float32) for name in ("killed", "held")}
 
 
-def test_the_view_now_is_looked_for_and_then_waited_for(visit, live, now, served):
+def test_the_view_now_is_looked_for_and_then_waited_for(now, visit):
     seen = visit()
     seen.assume("declared_threat", 100)
     seen.answer()
@@ -153,7 +150,7 @@ def test_the_view_now_is_looked_for_and_then_waited_for(visit, live, now, served
     assert seen.notices() == []
 
 
-def test_under_the_view_now_a_slider_weighs(visit, live, now):
+def test_under_the_view_now_a_slider_weighs(now, live, visit):
     live.now.desk, live.now.status = now, READY
     seen = visit("?view=now", stage=None)
     found = seen.answer(view="now")
@@ -179,7 +176,7 @@ def test_under_the_view_now_a_slider_weighs(visit, live, now):
     assert seen.notices() == []
 
 
-def test_sliders_of_the_view_now_are_those_of_its_futures(visit, live, now):
+def test_sliders_of_the_view_now_are_those_of_its_futures(now, live, visit):
     name = "declared_threat"
     place = list(live.case.assumptions).index(name)
     first = next(iter(now.found.values())).accepted.assumptions
@@ -242,7 +239,7 @@ def hostile(live, served, monkeypatch):
     made.close()
 
 
-def test_no_text_of_a_case_becomes_part_of_the_page(visit, hostile, live):
+def test_no_text_of_a_case_becomes_part_of_the_page(hostile, visit):
     seen = visit(stage="place", server=hostile)
     page = seen.page
     assert page.title() == f"{EVIL} - Closed Sky"

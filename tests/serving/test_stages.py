@@ -1,11 +1,14 @@
 """What is worked out once a slider rests is broken off as soon as nobody wants it, in the middle of a stage too."""
 
+import asyncio
 from functools import partial
 
 import pytest
 
+import closedsky.futures.run as runs
 from closedsky.commands.common import progress, watched
 from closedsky.serving import stages
+from closedsky.serving.live import ABSENT, Now
 from closedsky.serving.state import first_state
 
 
@@ -44,3 +47,41 @@ def test_what_is_broken_off_is_the_stage_that_runs(live):
     live._stop(partial(stages.answer, 123_456, {}, "base", 720.0))
     assert live._unwanted.value == 123_456
     live._unwanted.value = before
+
+
+def test_a_search_that_nobody_waits_for_any_more_is_broken_off(case, monkeypatch):
+    def search(of, progress=None):
+        for sweep in range(10):
+            progress(sweep, 10)
+        raise AssertionError("went on to the end")
+
+    monkeypatch.setattr(runs, "condition_paths", search)
+    work = stages.Work(case, lambda job: True, "full-zone")
+    with pytest.raises(stages.Superseded):
+        work.answer(1, {"view": "now", "option": "full-zone"}, "base", 720.0)
+
+
+def test_the_search_that_the_page_waits_for_is_made_once_and_not_broken_off(live, monkeypatch):
+    looked = []
+
+    def search(of, progress=None):
+        looked.append(progress)
+        return {"contest": "found", "engagement": "found"}
+
+    monkeypatch.setattr(runs, "condition_paths", search)
+    monkeypatch.setattr(stages, "_WORK", stages.Work(live.case, lambda job: True, "full-zone"))
+    assert stages.prepare() == stages.prepare() == {}
+    assert looked == [None]
+
+
+def test_why_there_is_no_view_now_is_told(live, monkeypatch):
+    def search(of, progress=None):
+        raise OSError(28, "No space left on device", "cache")
+
+    told = []
+    monkeypatch.setattr(runs, "condition_paths", search)
+    monkeypatch.setattr(stages, "_WORK", stages.Work(live.case, lambda job: False, "full-zone"))
+    monkeypatch.setattr(live, "now", Now(told=[lambda: told.append(live.now.error)]))
+    asyncio.run(live.look_for_now())
+    assert live.now.status == ABSENT and live.now.desk is None
+    assert told == [live.now.error] and "No space left on device" in live.now.error

@@ -64,6 +64,7 @@ def test_nothing_said_is_the_case_as_it_is(case):
         ({"colour": 1}, "'colour': no such entry"),
         ({"view": "now", "sets": {"length_effect": "shorter"}}, "weighs accepted futures by assumptions"),
         ({"view": "now", "sets": {"substitutable": [0.1, 0.2]}}, "takes one value"),
+        ({"view": "now", "seed": 3}, "closedsky run --view now --seed 3 finds others"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(case, given, words):
@@ -152,4 +153,8 @@ def test_what_is_set_is_said_on_copies(case):
     assert set_words(replace(other, weight=1e6, seed=3)) == (
         "With substitutable=0.25; sorties=150.0..200.0; adopted only where and when the alliance agrees; contest path "
         "alone; a future with direct combat counts for 1,000,000 lives; seed 3"
+    )
+    weighed = replace(usual, view="now", sets={"substitutable": 0.25, "tolerance": 0.5})
+    assert set_words(weighed) == (
+        "With accepted futures weighed near substitutable=0.25, tolerance=0.5, which only the page does"
     )

@@ -254,7 +254,7 @@ class Live:
         loop = asyncio.get_running_loop()
         executor = self._given or self._fresh()
         try:
-            found: Mapping[str, Any] = await loop.run_in_executor(executor, stages.prepare, 0)
+            found: Mapping[str, Any] = await loop.run_in_executor(executor, stages.prepare)
             if "error" in found:
                 raise ValueError(found["error"])
             self.now.desk = await loop.run_in_executor(None, self._accepted)

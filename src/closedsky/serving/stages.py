@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from closedsky.cases.schema import Case
     from closedsky.futures.conditioned import Conditioned
     from closedsky.futures.results import Inputs, Results
+    from closedsky.futures.simulate import Progress
 
 STAGES = ("base", "changes", "record", "past", "debate", "deciding", "place")
 """In the order in which they are worked out."""
@@ -73,7 +74,7 @@ class Work:
         self.case = case
         self._unwanted, self._option = unwanted, option
         self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
-        self._accepted: dict[int, dict[str, Conditioned]] = {}
+        self._accepted: dict[str, Conditioned] = {}
         self._at = _Kept({})
         self._job = 0
 
@@ -139,23 +140,25 @@ class Work:
         from closedsky.serving.sliders import sliders
         from closedsky.serving.weighing import drawn, weighed, weights
 
-        found = self.accepted(state.seed)
+        found = self.accepted(self._watch)
         first = next(iter(found.values()))
         if state.sets:
             scales = sliders(self.case, "now", first.accepted.assumptions)
             values = {name: float(value) for name, value in state.sets.items()}  # type: ignore[arg-type]
             found = {path: weighed(each, drawn(weights(each, values, scales))) for path, each in found.items()}
-        return run_paths(
-            self.case, view="now", conditioned=found, seed=state.seed, adoption=state.adoption, progress=self._watch
-        )
+        return run_paths(self.case, view="now", conditioned=found, adoption=state.adoption, progress=self._watch)
 
-    def accepted(self, seed: int) -> dict[str, Conditioned]:
-        """Accepted futures by path; looked for once, minutes the first time on a machine."""
+    def accepted(self, progress: Progress | None = None) -> dict[str, Conditioned]:
+        """Accepted futures by path; looked for once, minutes the first time on a machine.
+
+        Args:
+            progress: called while they are looked for; what it raises breaks the search off.
+        """
         from closedsky.futures.run import condition_paths
 
-        if seed not in self._accepted:
-            self._accepted[seed] = condition_paths(self.case, seed=seed)
-        return self._accepted[seed]
+        if not self._accepted:
+            self._accepted = condition_paths(self.case, progress=progress)
+        return self._accepted
 
     def _drew(self) -> Inputs:
         from closedsky.futures.inputs import inputs_of
@@ -332,14 +335,14 @@ def warm() -> None:
         _WORK.warm()
 
 
-def prepare(seed: int) -> dict[str, Any]:
+def prepare() -> dict[str, Any]:
     """Look for the accepted futures of the view now, so that they lie on the disk; `error` says why not."""
     from closedsky.commands.common import explain
 
     if _WORK is None:
         raise RuntimeError("the process was not made ready")
     try:
-        _WORK.accepted(seed)
+        _WORK.accepted()
     except Exception as error:
         return {"error": explain(error)[0]}
     return {}

@@ -108,15 +108,16 @@ def read_state(case: Case, given: Any, option: str) -> State:
         raise StateError(f"view: nothing on the record of {case.id} accepts futures; only then can be shown")
     switch = case.switches.get("war_path")
     sets = _sets(case, given.get("sets", {}))
+    seed = int(_number(given, "seed", 0, MOST_SEED, whole=True))
     if view == "now":
-        _only_reweighted(case, sets)
+        _only_reweighted(case, sets, seed)
     return State(
         view=view,
         option=_one_of(given, "option", tuple(case.options), option),
         adoption=_one_of(given, "adoption", ADOPTIONS),
         path=_one_of(given, "path", (BOTH, *(switch.values if switch else ()))),
         weight=_number(given, "weight", 0.0, MOST_LIVES),
-        seed=int(_number(given, "seed", 0, MOST_SEED, whole=True)),
+        seed=seed,
         sets=sets,
     )
 
@@ -163,8 +164,13 @@ def _value(name: str, value: Any) -> float | tuple[float, float] | str:
     raise StateError(f"sets.{name}: {_shown(value)} is not a number, two ends, or the name of a value")
 
 
-def _only_reweighted(case: Case, sets: Mapping[str, Any]) -> None:
-    """Under the view now futures are given: they can be weighed by an assumption, not run anew."""
+def _only_reweighted(case: Case, sets: Mapping[str, Any], seed: int) -> None:
+    """Under the view now futures are given: they can be weighed by an assumption, not run anew or found anew."""
+    if seed:
+        raise StateError(
+            f"seed: under the view now only the futures of seed 0 are weighed here; closedsky run --view now --seed "
+            f"{seed} finds others"
+        )
     for name, value in sets.items():
         if name not in case.assumptions:
             raise StateError(f"sets.{name}: the view now weighs accepted futures by assumptions and runs nothing anew")
@@ -227,6 +233,8 @@ def as_python(state: State, name: str, futures: int) -> str:
 def set_words(state: State) -> str:
     """Say what is set otherwise than the case has it, for what is copied off the page; nothing where all is usual."""
     said = written(state.sets)
+    if said and state.view == "now":
+        said = [f"accepted futures weighed near {', '.join(said)}, which only the page does"]
     if state.adoption != "effect":
         said.append("adopted only where and when the alliance agrees")
     if state.path != BOTH:
