@@ -1,5 +1,7 @@
 """The live page in a browser: every control changes what is said, and the address holds all that was set."""
 
+import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -266,6 +268,10 @@ def test_an_address_of_another_model_says_so(visit):
         "?set=sorties=5..1",
         "?seed=1e99",
         "?weight=-1",
+        "?weight=many",
+        "?seed=x",
+        "?set=sorties",
+        "?view=now&seed=3",
         "?adoption=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
         "?set=length_effect=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
     ],
@@ -294,6 +300,33 @@ def test_a_page_opened_anew_during_a_run_comes_to_rest(visit, live):
     assert seen.sent[0]["state"]["sets"] == {name: value} and found["last"]
     expect(seen.page.locator("html[data-stage=done]")).to_have_count(1)
     assert seen.page.locator("figure.stale, figure.empty").count() == 0 and seen.notices() == []
+
+
+def test_another_width_shows_what_was_worked_out_and_not_less(visit, live, monkeypatch):
+    from closedsky.serving import stages
+
+    seen = visit()
+    page, before = seen.page, seen.answer("base")
+    status, rows = page.locator("#status"), seen.figure("options").locator("details.numbers")
+    expect(status).to_contain_text(f"{before['futures']:,} futures.")
+    shown = rows.text_content()
+    plain, gate = stages._WORK._base, threading.Event()
+
+    def late(*given):
+        gate.wait(60)
+        return plain(*given)
+
+    monkeypatch.setattr(stages._WORK, "_base", late)
+    page.set_viewport_size({"width": 800, "height": 900})
+    seen.answer()  # of the futures of a drag: not shown
+    assert seen.sent[-1]["state"] == seen.sent[-2]["state"]
+    expect(status).to_contain_text(f"{before['futures']:,} futures.")
+    assert rows.text_content() == shown
+    gate.set()
+    seen.answer("base")
+    box = seen.figure("options").locator("svg").get_attribute("viewBox")
+    assert box == re.search(r'viewBox="([^"]+)"', seen.chart("options")["svg"]).group(1)
+    assert seen.sent[-1]["width"] != seen.sent[-2]["width"]
 
 
 def test_what_would_change_ones_mind_leads_to_the_slider(visit, served, worked_out, live):
@@ -363,9 +396,9 @@ def test_the_crux_of_two_positions_is_found(visit, monkeypatch):
 
     given = []
 
-    def crux(texts):
-        given.append(texts)
-        return {"summary": "", "paths": [{"path": "contest", "words": "They <i>agree</i>."}], "zones": "", "futures": 1}
+    def crux(texts, view):
+        given.append((texts, view))
+        return {"view": view, "paths": [{"path": "contest", "words": "They <i>agree</i>."}], "zones": ""}
 
     monkeypatch.setattr(stages, "crux", crux)
     seen = visit(stage="place")
@@ -377,5 +410,5 @@ def test_the_crux_of_two_positions_is_found(visit, monkeypatch):
     page.get_by_label("First position").set_input_files(files[0])
     page.get_by_label("Second position").set_input_files(files[1])
     page.get_by_role("button", name="Find the crux").click()
-    expect(page.get_by_text("contest path: They <i>agree</i>.")).to_be_visible()
-    assert given == [tuple(each.read_text("utf-8") for each in files)]
+    expect(page.get_by_text("View then, contest path: They <i>agree</i>.")).to_be_visible()
+    assert given == [(tuple(each.read_text("utf-8") for each in files), "then")]

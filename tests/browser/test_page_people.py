@@ -133,7 +133,7 @@ def _course(case):
     return {name: np.zeros((steps, FUTURES), np.float32) for name in ("killed", "held")}
 
 
-def test_the_view_now_is_looked_for_and_then_waited_for(now, visit):
+def test_the_view_now_is_looked_for_and_then_waited_for(now, live, visit):
     seen = visit()
     seen.assume("declared_threat", 100)
     seen.answer()
@@ -142,6 +142,10 @@ def test_the_view_now_is_looked_for_and_then_waited_for(now, visit):
     expect(seen.page.locator("#notices")).to_contain_text(WAIT)
     # what cannot be weighed is left behind, what can is taken over; the past stays shown as what it is
     assert set(seen.sets) == {"declared_threat"}
+    left = live.case.switches["length_effect"].label
+    expect(seen.page.locator("#notices")).to_contain_text(
+        f"Left out under the view now, which runs nothing anew: {left}."
+    )
     expect(seen.page.locator("figure.stale[data-chart=options]")).to_have_count(1)
     assert seen.figure("options").locator(".about").text_content().startswith("View then")
     # one goes on under the view then meanwhile

@@ -42,7 +42,7 @@ def test_only_what_is_watched_is_broken_off():
 
 def test_what_is_broken_off_is_the_stage_that_runs(live):
     before = live._unwanted.value
-    live._stop(partial(stages.crux, ("", "")))
+    live._stop(partial(stages.crux, ("", ""), "then"))
     assert live._unwanted.value == before
     live._stop(partial(stages.answer, 123_456, {}, "base", 720.0))
     assert live._unwanted.value == 123_456

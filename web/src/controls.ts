@@ -62,6 +62,7 @@ export function controls(
   given: { options: readonly Option[]; switches: readonly Choice[]; presets: readonly Preset[]; now: string },
   kept: Kept,
   first: State,
+  left: (names: readonly string[]) => void,
 ): Update {
   const updates: Update[] = [];
   const undo = button("Undo", () => kept.undo());
@@ -77,7 +78,8 @@ export function controls(
   place.append(make("div", { class: "row" }, undo, reset));
   updates.push((state) => {
     undo.disabled = !kept.canUndo;
-    const isFirst = !Object.keys(state.sets).length && !state.weight && state.adoption === first.adoption;
+    const isOpen = !Object.keys(state.sets).length && state.weight === first.weight;
+    const isFirst = isOpen && state.adoption === first.adoption;
     const isUsual = isFirst && state.path === first.path && state.seed === first.seed;
     reset.disabled = isUsual && isOption(state) && isView(state);
   });
@@ -108,9 +110,14 @@ export function controls(
       now: "What the record allows, in hindsight: futures that agree with it are weighed, none is run anew",
     };
     add(
-      radios("View", "view", views, (value) =>
-        kept.set({ view: value, sets: value === "now" ? onlyFixed(kept.state, given.switches) : kept.state.sets }),
-      ),
+      radios("View", "view", views, (value) => {
+        if (value === "then") return kept.set({ view: value });
+        const { sets, seed } = kept.state;
+        const taken = onlyFixed(kept.state, given.switches);
+        kept.set({ view: value, sets: taken, seed: first.seed });
+        const all = [...Object.keys(sets), ...(seed === first.seed ? [] : [`seed ${seed}`])];
+        left(all.filter((name) => !(name in taken)));
+      }),
       (state) => state.view,
     );
   }

@@ -77,6 +77,8 @@ let nowScales: Record<string, SliderData> = {};
 let shownView = "then";
 /** Whether the address holds what is set: browsers let it be rewritten only so often, and some throw beyond that. */
 let isWritten = true;
+/** What is set where the charts on the screen are of all its futures; nothing while fewer of them are shown. */
+let whole = "";
 
 const kept = new Kept(fromAddress(location.search, start.state), changed);
 const panel = byId("panel");
@@ -92,7 +94,10 @@ sheet.textContent = "Show the assumptions";
 sheet.setAttribute("aria-expanded", "false");
 document.body.classList.add("closed"); // on a telephone what was found comes first
 panel.append(sheet, make("h2", { text: "What you assume" }));
-const update = controls(panel, start, kept, start.state);
+const update = controls(panel, start, kept, start.state, (names) => {
+  const words = `Left out under the view now, which runs nothing anew: ${names.map(labelOf).join(", ")}. Undo brings it back.`;
+  notice("left", names.length ? words : "");
+});
 for (const id of PINNED) {
   const row = assumptions.row(id);
   if (row) panel.append(row);
@@ -160,7 +165,9 @@ function changed(state: State, settled: boolean): void {
   for (const each of figures) if (!(QUICK.has(each.name) && seen.has(each.name))) each.outdate();
   byId("turns").classList.add("stale");
   basis = ""; // that of what was set before
+  whole = "";
   notice("error", "");
+  notice("left", "");
   ask(false);
   void settled; // a key press settles at once, yet the next may follow: only time tells that a slider rests
 }
@@ -202,6 +209,9 @@ function heard(answer: Answer, isNewest: boolean): void {
     copies.citation = answer.citation ?? "";
   }
   if (answer.basis !== undefined) basis = answer.basis;
+  const asked = JSON.stringify(kept.state);
+  if (answer.stage === "quick" && whole === asked) return; // another width: what is there is of more futures
+  if (answer.stage === "base" && answer.futures) whole = asked;
   for (const [name, chart] of Object.entries(answer.charts ?? {})) byName.get(name)?.show(chart);
   if (answer.note !== undefined || answer.error !== undefined) {
     for (const name of OF_STAGE[answer.stage] ?? []) byName.get(name)?.none(answer.note ?? answer.error ?? "");
@@ -274,6 +284,12 @@ function notice(kind: string, words: string): void {
     notices.append(place);
   }
   if (place.textContent !== words) place.textContent = words;
+}
+
+/** What people call an assumption or a way of modelling. */
+function labelOf(name: string): string {
+  const all = [...start.switches, ...start.groups.flatMap((group) => group.assumptions)];
+  return all.find(({ id }) => id === name)?.label ?? name;
 }
 
 /** All that is set, to be opened again. */

@@ -82,11 +82,12 @@ export function positions(state: () => State, taken: (state: State, words: strin
     if (!a || !b) return say("Choose two positions first.");
     made.disabled = true;
     say("Working out what the two really disagree about; this takes a while.");
-    const found = await post("crux", { a, b });
+    const found = await post("crux", { a, b, view: state().view });
     made.disabled = false;
     if (typeof found["error"] === "string") return say(found["error"]);
     const paths = found["paths"] as { path: string; words: string }[];
-    say(...paths.map(({ path, words }) => `${path} path: ${words}`), String(found["zones"] ?? ""));
+    const of = (path: string): string => `View ${String(found["view"])}, ${path} path: `;
+    say(...paths.map(({ path, words }) => of(path) + words), String(found["zones"] ?? ""));
   });
   const first = file("First position", (text) => void (texts[0] = text));
   const second = file("Second position", (text) => void (texts[1] = text));

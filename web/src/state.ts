@@ -20,13 +20,10 @@ export function fromAddress(search: string, first: State): State {
   const given = new URLSearchParams(search);
   const sets: Record<string, Value> = {};
   for (const each of given.getAll("set")) {
-    const at = each.indexOf("=");
-    if (at > 0) sets[each.slice(0, at)] = valueOf(each.slice(at + 1));
+    const [name = "", ...value] = each.split("=");
+    sets[name] = valueOf(value.join("="));
   }
-  const number = (name: string, usual: number): number => {
-    const text = given.get(name);
-    return text === null || text.trim() === "" || !Number.isFinite(Number(text)) ? usual : Number(text);
-  };
+  const number = (name: string, usual: number): number => Number(given.get(name)?.trim() || usual);
   return {
     view: given.get("view") ?? first.view,
     option: given.get("option") ?? first.option,

@@ -19,7 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 from closedsky.serving import positions
 from closedsky.serving.doors import Doors
 from closedsky.serving.drawer import drawer
-from closedsky.serving.live import Live
+from closedsky.serving.live import READY, Live
 from closedsky.serving.messages import BadMessage, parse
 from closedsky.serving.page import page, sheet
 from closedsky.serving.people import People
@@ -77,8 +77,11 @@ def make_app(live: Live, hosts: Collection[str]) -> Any:
         texts = _text(given, "a"), _text(given, "b")
         for text in texts:  # in a thread, for a case takes a second to read and others go on asking
             await run_in_threadpool(positions.read_text, live.case, text)
+        view = read_state(live.case, {"view": given.get("view", "then")}, live.option).view
+        if view == "now" and live.now.status != READY:
+            raise BadMessage(live.now.error or "view: the futures of the view now are not there yet; ask again later")
         try:
-            return JSONResponse(await live.ask_crux(("crux", next(people.numbers)), texts))
+            return JSONResponse(await live.ask_crux(("crux", next(people.numbers)), texts, view))
         except Replaced:
             return _wrong("asked anew", 409)
 

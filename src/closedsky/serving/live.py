@@ -230,9 +230,9 @@ class Live:
         self._job += 1
         return await self._settled(who, partial(stages.answer, self._job, state.to_dict(), stage, width))
 
-    async def ask_crux(self, who: Hashable, texts: tuple[str, str]) -> dict[str, Any]:
-        """Wait for one's turn and what two positions really disagree about."""
-        return await self._settled(who, partial(stages.crux, texts))
+    async def ask_crux(self, who: Hashable, texts: tuple[str, str], view: str) -> dict[str, Any]:
+        """Wait for one's turn and what two positions really disagree about under a view."""
+        return await self._settled(who, partial(stages.crux, texts, view))
 
     async def _settled(self, who: Hashable, work: Callable[[], Any]) -> dict[str, Any]:
         try:

@@ -348,11 +348,12 @@ def prepare() -> dict[str, Any]:
     return {}
 
 
-def crux(texts: tuple[str, str]) -> dict[str, Any]:
-    """Say what two positions really disagree about, under the view then; `error` where they cannot be compared.
+def crux(texts: tuple[str, str], view: str) -> dict[str, Any]:
+    """Say what two positions really disagree about; `error` where they cannot be compared.
 
     Args:
         texts: two positions, as their files hold them.
+        view: then or now.
     """
     import tempfile
     from pathlib import Path
@@ -370,7 +371,7 @@ def crux(texts: tuple[str, str]) -> dict[str, Any]:
         for file, text in zip(files, texts, strict=True):
             file.write_text(text, "utf-8")
         try:
-            found = crux_of(Request(files, READ, 0, "then", None))
+            found = crux_of(Request(files, READ if view == "then" else None, 0, view, None))
         except Exception as error:
             return {"error": bare(explain(error)[0])}
     said = []
@@ -379,4 +380,10 @@ def crux(texts: tuple[str, str]) -> dict[str, Any]:
         if each.apart:
             words += f"; {found.ending(each.agreement)}"
         said.append({"path": path, "words": f"{words}."})
-    return {"summary": found.summary(), "paths": said, "zones": bare(found.unscored), "futures": found.futures}
+    return {
+        "view": view,
+        "summary": found.summary(),
+        "paths": said,
+        "zones": bare(found.unscored),
+        "futures": found.futures,
+    }
