@@ -253,6 +253,24 @@ def test_an_exchange_rate_knows_no_order():
     assert not exchange_rate("a", "b", many, many).told
 
 
+def test_an_exchange_rate_has_the_error_of_many_independent_ones():
+    """Also where a clash is so rare that some nets hold none of it, and sixteen ratios would have no spread."""
+    rng = np.random.default_rng(0)
+    rates, rare = [], 0
+    for _ in range(200):
+        combat = (rng.random(1024) < 0.02).astype(np.float64)
+        saved = 10.0 + 100.0 * rng.random(1024)
+        few, many = {"lives": -saved, "combat": combat}, {"lives": np.zeros(1024), "combat": np.zeros(1024)}
+        found = exchange_rate("a", "b", few, many).turns
+        if found is not None:
+            rates.append(found)
+            rare += not all(combat[net::16].any() for net in range(16))
+    assert len(rates) > 100 and rare > 50
+    assert all(np.isfinite(each.error) for each in rates)
+    spread = np.std([each.value for each in rates])
+    assert np.mean([each.error for each in rates]) == pytest.approx(spread, rel=0.25)
+
+
 def test_dominance_needs_something_better_and_nothing_worse():
     a = {"lives": np.zeros(64), "combat": np.zeros(64)}
     b, c = a | {"combat": np.ones(64)}, a | {"lives": np.full(64, -1.0), "combat": np.ones(64)}

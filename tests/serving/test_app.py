@@ -222,6 +222,23 @@ def test_what_is_wrong_with_a_post_is_one_line(client, where, given, words):
     assert answer.status_code == 400 and words in answer.json()["error"] and "\n" not in answer.json()["error"]
 
 
+def test_a_crux_is_asked_for_under_a_view_that_is_there(client, live, monkeypatch):
+    from closedsky.serving import stages
+    from closedsky.serving.live import READY, Now
+
+    asked = []
+    monkeypatch.setattr(stages, "crux", lambda texts, view: asked.append(view) or {"view": view})
+    monkeypatch.setattr(live, "now", Now())
+    given = dict.fromkeys("ab", client.post("/position/save", json={"owner": "A. Nobody"}).json()["text"])
+    assert client.post("/crux", json=given).json() == {"view": "then"}
+    for view, words in (("now", "not there yet"), ("later", "not one of then, now"), (5, "not one of then, now")):
+        answer = client.post("/crux", json=given | {"view": view})
+        assert answer.status_code == 400 and words in answer.json()["error"]
+    live.now.status = READY
+    assert client.post("/crux", json=given | {"view": "now"}).json() == {"view": "now"}
+    assert asked == ["then", "now"]
+
+
 def test_a_form_of_another_page_posts_nothing(client):
     assert client.post("/position", content="a=b", headers={"content-type": "text/plain"}).status_code == 400
     assert client.post("/position", json={}, headers={"origin": "http://evil.example"}).status_code == 403

@@ -1,7 +1,9 @@
 """What is worked out once a slider rests is broken off as soon as nobody wants it, in the middle of a stage too."""
 
 import asyncio
+import tempfile
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,8 @@ from closedsky.commands.common import progress, watched
 from closedsky.serving import stages
 from closedsky.serving.live import ABSENT, Now
 from closedsky.serving.state import first_state
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,17 @@ def test_why_there_is_no_view_now_is_told(live, monkeypatch):
     asyncio.run(live.look_for_now())
     assert live.now.status == ABSENT and live.now.desk is None
     assert told == [live.now.error] and "No space left on device" in live.now.error
+
+
+def test_a_crux_names_no_file_of_the_server(monkeypatch):
+    monkeypatch.setattr(stages, "READ", 512)
+    texts = tuple((EXAMPLES / f"analyst-{each}.yaml").read_text("utf-8") for each in "ab")
+    found = stages.crux(texts, "then")
+    assert found["view"] == "then" and {each["path"] for each in found["paths"]} == {"contest", "engagement"}
+    assert all("Analyst A" in each["words"] and "Analyst B" in each["words"] for each in found["paths"])
+    wrong = stages.crux((texts[0], "schema: nothing"), "then")
+    assert wrong["error"].startswith("second.yaml:1: ") and set(wrong) == {"error"}
+    again = stages.crux((texts[0], texts[0]), "then")
+    assert "Analyst A (first.yaml) and Analyst A (second.yaml)" in again["summary"]
+    for said in (str(found), str(wrong), str(again)):
+        assert "closedsky-" not in said.replace("closedsky-position/1", "") and tempfile.gettempdir() not in said

@@ -67,13 +67,16 @@ def exchange_rate(a: str, b: str, of_a: Mapping[str, Values], of_b: Mapping[str,
     lives, added = joint(np.nanmean, fewer), joint(np.nanmean, combat)
     turns = None
     if lives.value > TOLD_APART * lives.error and added.value > TOLD_APART * added.error:
-        turns = joint(_ratio, fewer, combat)
+        turns = _ratio(fewer, combat, lives.value / added.value, added.value)
     return Rate(a, b, lives, added, turns)
 
 
-def _ratio(x: Values, y: Values) -> float:
-    below = float(np.nanmean(y))
-    return float(np.nanmean(x)) / below if below != 0.0 else np.nan
+def _ratio(above: Values, below: Values, ratio: float, mean: float) -> Estimate:
+    """Give a ratio of two averages its error by the delta method.
+
+    The spread of sixteen ratios would be ruled by the net whose denominator is smallest, and be none where one is 0.
+    """
+    return Estimate(ratio, joint(np.nanmean, (above - ratio * below) / mean).error)
 
 
 def dominates(better: Mapping[str, Values], worse: Mapping[str, Values]) -> bool:

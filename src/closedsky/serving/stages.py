@@ -379,10 +379,10 @@ def crux(texts: tuple[str, str], view: str) -> dict[str, Any]:
         words = f"{found.preferences(each)}; {found.parts(each.gap)}"
         if each.apart:
             words += f"; {found.ending(each.agreement)}"
-        said.append({"path": path, "words": f"{words}."})
+        said.append({"path": path, "words": bare(f"{words}.")})
     return {
         "view": view,
-        "summary": found.summary(),
+        "summary": bare(found.summary()),
         "paths": said,
         "zones": bare(found.unscored),
         "futures": found.futures,
