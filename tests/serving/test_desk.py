@@ -1,5 +1,7 @@
 """The page's numbers are those of a run with as many futures; a slider only changes what it is about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -73,3 +75,18 @@ def test_what_moves_options_comes_first(case):
     assert influence(results, shuffled)[best] < 0.2 * found[best]
     words = basis_words(case, found)
     assert words.startswith("Of the spread of lives saved, by rank: ") and words.endswith("% luck or several together")
+    together = basis_words(case, dict.fromkeys(list(case.assumptions)[:3], 0.4))
+    assert together.endswith("what moves together counted with each") and "luck" not in together
+
+
+def test_futures_that_are_there_several_times_tell_no_more(case):
+    results = cs.futures.run.run_paths(case, 512)
+    values = inputs_of(results["contest"]).values
+    found = influence(results, values)
+    places = np.tile(np.arange(512), 8)
+    again = {
+        path: replace(each, outcomes=each.outcomes.isel(future=places), futures=len(places))
+        for path, each in results.items()
+    }
+    twice = influence(again, values[places])
+    assert sum(twice.values()) == pytest.approx(sum(found.values()), rel=0.1)

@@ -5,6 +5,7 @@ A quick measure, for an order and for what is said beside every copy of a number
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -30,7 +31,8 @@ def influence(results: Mapping[str, Results], values: Values) -> dict[str, float
 
     Returns:
         By assumption, the mean over options and paths of the correlation ratio (Pearson 1905) of the rank of lives
-        saved, less what PARTS parts would give by chance; not below 0.
+        saved, less what PARTS parts would give by chance; not below 0. Futures that are there several times, as those
+        that a slider of the live page weighs, count for chance as the fewer that they are worth (Kish 1965).
     """
     first = next(iter(results.values()))
     effects = [
@@ -40,6 +42,7 @@ def influence(results: Mapping[str, Results], values: Values) -> dict[str, float
         return dict.fromkeys(first.case.assumptions, 0.0)
     ranks = np.stack([_ranks(effect) for effect in effects])
     whole = ranks.var(axis=1)
+    chance = (PARTS - 1) / max(_distinct(values) - 1.0, 1.0)
     found = {}
     for i, name in enumerate(first.case.assumptions):
         ordered = ranks[:, np.argsort(values[:, i], kind="stable")]
@@ -47,7 +50,6 @@ def influence(results: Mapping[str, Results], values: Values) -> dict[str, float
         middle = ranks.mean(axis=1)
         between = sum(part.shape[1] * (part.mean(axis=1) - middle) ** 2 for part in parts) / ranks.shape[1]
         ratios = np.divide(between, whole, out=np.zeros(len(whole)), where=whole > 0.0)
-        chance = (PARTS - 1) / max(ranks.shape[1] - 1, 1)
         found[name] = max(float(ratios.mean()) - chance, 0.0)
     return found
 
@@ -64,9 +66,19 @@ def basis_words(case: Case, found: Mapping[str, float]) -> str:
         for basis in dict.fromkeys(entry.basis for entry in case.assumptions.values())
     }
     told = sorted(((share, basis) for basis, share in shares.items() if percent(share) != percent(0.0)), reverse=True)
-    rest = max(1.0 - sum(shares.values()), 0.0)
-    named = "".join(f"{percent(share)} {basis}, " for share, basis in told)
-    return f"Of the spread of lives saved, by rank: {named}{percent(rest)} luck or several together"
+    named = [f"{percent(share)} {basis}" for share, basis in told]
+    rest = 1.0 - sum(shares.values())
+    if rest < 0.0:
+        named.append("what moves together counted with each")
+    else:
+        named.append(f"{percent(rest)} luck or several together")
+    return f"Of the spread of lives saved, by rank: {', '.join(named)}"
+
+
+def _distinct(values: Values) -> float:
+    """How many different futures some futures are worth: all of them where none is there twice."""
+    counts = np.array([*Counter(row.tobytes() for row in values).values()], np.float64)
+    return float(counts.sum() ** 2 / (counts**2).sum())
 
 
 def _ranks(values: Values) -> Values:

@@ -14,7 +14,7 @@ from closedsky.showing.numbers import NOTHING, change_within, range_of, unit, wi
 from closedsky.showing.terminal import Screen, futures_words, how_errors, opening, path_facts, view_words
 
 SCALES = {"share": 100.0, "flag": 1000.0}
-UNITS = {"share": "hundredths", "flag": "of 1,000 futures"}
+UNITS = {"share": "percentage points", "flag": "of 1,000 futures"}
 LEAST_DECIDES = 0.01
 """An assumption that explains less by itself does not decide."""
 

@@ -27,7 +27,7 @@ MARKS: Mapping[str, str] = {
 FEW = "*"
 """Behind a number that comes of few futures."""
 
-SHORT: Mapping[str, str] = {**UNITS, "flag": "of 1,000"}
+SHORT: Mapping[str, str] = {"share": "points", "flag": "of 1,000"}
 """Units of means as they stand between the two sides."""
 
 TOO_FEW = "lives saved or risk added are too few to weigh one against the other"
