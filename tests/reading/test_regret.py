@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from closedsky.cases import load_case
 from closedsky.futures.inputs import inputs_of
+from closedsky.futures.results import Inputs
 from closedsky.futures.run import run_paths
 from closedsky.futures.sampling import NETS
 from closedsky.reading.choice import choice, criteria, states
@@ -128,3 +129,14 @@ def test_few_futures_are_not_cut():
     values, worths = drawn(0, futures=16)
     assert along("x", values, worths, 5) is None and along("x", values, worths, 4) is not None
     assert along("x", values, {name: each * np.nan for name, each in worths.items()}, 4) is None
+
+
+def test_futures_that_are_there_several_times_make_no_more_states():
+    rng = np.random.default_rng(3)
+    values = rng.random((512, 4))
+    places = np.tile(np.arange(512), 8)
+    for rows, many in ((values[places], 2**3), (rng.random((4096, 4)), 4**3)):
+        inputs = Inputs(tuple("abcd"), rows, (), np.empty((len(rows), 0)))
+        lives = np.stack([np.zeros(len(rows)), rows @ [3.0, 2.0, 1.0, 0.0]], axis=1)
+        deciding, cell = states(Scored(rows[:FITTED], inputs.names), inputs, lives)
+        assert deciding == (0, 1, 2) and len(np.unique(cell)) == many

@@ -10,6 +10,7 @@ import pytest
 import closedsky.futures.run as runs
 from closedsky.commands.common import progress, watched
 from closedsky.serving import stages
+from closedsky.serving.answers import PROMPT, TOO_FEW
 from closedsky.serving.live import ABSENT, Now
 from closedsky.serving.state import first_state
 
@@ -103,3 +104,12 @@ def test_a_crux_names_no_file_of_the_server(monkeypatch):
     assert "Analyst A (first.yaml) and Analyst A (second.yaml)" in again["summary"]
     for said in (str(found), str(wrong), str(again)):
         assert "closedsky-" not in said.replace("closedsky-position/1", "") and tempfile.gettempdir() not in said
+
+
+def test_few_futures_leave_out_what_they_cannot_tell_and_show_the_rest(live, monkeypatch):
+    monkeypatch.setattr(stages, "SETTLED", 64)
+    monkeypatch.setattr(stages, "_WORK", stages.Work(live.case, lambda job: False, "full-zone"))
+    state = first_state(live.case, "full-zone").to_dict()
+    base = stages.answer(1, state, "base", 720.0)
+    assert set(base["charts"]) == set(PROMPT) and base["note"] == TOO_FEW and base["summary"].startswith("Against")
+    assert stages.answer(2, state, "changes", 720.0) == {"note": TOO_FEW}

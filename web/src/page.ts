@@ -221,7 +221,7 @@ function heard(answer: Answer, isNewest: boolean): void {
     if (answer.stage !== "quick") byId("aloud").textContent = answer.summary; // not every step of a drag is read aloud
   }
   if (answer.influence) assumptions.order(answer.influence);
-  if (answer.preferred !== undefined) say("preferred", [answer.preferred]);
+  if (answer.preferred !== undefined) say("preferred", [answer.preferred].filter((each) => each));
   if (answer.stage === "changes") turns(answer);
   else if (WORDS_OF[answer.stage] && answer.words) say(WORDS_OF[answer.stage] ?? "", answer.words as string[]);
   status(answer);

@@ -23,7 +23,7 @@ from closedsky.reading.measures import label
 from closedsky.reading.regression import FITTED, Scored, TooFew, sound_rows
 from closedsky.reading.regret import Along, Cells, along, cells_of
 from closedsky.reading.stamp import stamp
-from closedsky.reading.statistics import Values, joint, plain
+from closedsky.reading.statistics import Values, distinct, joint, plain
 from closedsky.reading.words import listed
 from closedsky.reading.worth import COMPONENTS, Weights, part, worth
 
@@ -258,7 +258,7 @@ def states(scored: Scored, inputs: Inputs, lives: Values) -> tuple[tuple[int, ..
     ranks = np.argsort(np.argsort(ranks, axis=0), axis=0) / len(ranks)  # ranks: a few vast futures decide nothing
     share = scored.first_order(ranks[: len(scored)]).mean(axis=1)
     chosen = tuple(int(i) for i in np.argsort(share)[::-1][:DECIDING] if scored.varies[i])
-    cells = CELLS if len(lives) >= 2 * LEAST_IN_STATE * CELLS**DECIDING else 2  # few futures: halves
+    cells = CELLS if distinct(inputs.values) >= 2 * LEAST_IN_STATE * CELLS**DECIDING else 2  # few futures: halves
     cell = np.zeros(len(lives), np.intp)
     for i in chosen:
         edges = np.quantile(inputs.values[:, i], np.arange(1, cells) / cells)

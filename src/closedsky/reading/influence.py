@@ -5,7 +5,6 @@ A quick measure, for an order and for what is said beside every copy of a number
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from closedsky.cases.schema import Case
 from closedsky.futures.results import Results
 from closedsky.reading.measures import LIVES
+from closedsky.reading.statistics import distinct
 from closedsky.reading.words import percent
 
 PARTS = 16
@@ -32,7 +32,7 @@ def influence(results: Mapping[str, Results], values: Values) -> dict[str, float
     Returns:
         By assumption, the mean over options and paths of the correlation ratio (Pearson 1905) of the rank of lives
         saved, less what PARTS parts would give by chance; not below 0. Futures that are there several times, as those
-        that a slider of the live page weighs, count for chance as the fewer that they are worth (Kish 1965).
+        that a slider of the live page weighs, count for chance as the fewer that they are worth (`distinct`).
     """
     first = next(iter(results.values()))
     effects = [
@@ -42,7 +42,7 @@ def influence(results: Mapping[str, Results], values: Values) -> dict[str, float
         return dict.fromkeys(first.case.assumptions, 0.0)
     ranks = np.stack([_ranks(effect) for effect in effects])
     whole = ranks.var(axis=1)
-    chance = (PARTS - 1) / max(_distinct(values) - 1.0, 1.0)
+    chance = (PARTS - 1) / max(distinct(values) - 1.0, 1.0)
     found = {}
     for i, name in enumerate(first.case.assumptions):
         ordered = ranks[:, np.argsort(values[:, i], kind="stable")]
@@ -73,12 +73,6 @@ def basis_words(case: Case, found: Mapping[str, float]) -> str:
     else:
         named.append(f"{percent(rest)} luck or several together")
     return f"Of the spread of lives saved, by rank: {', '.join(named)}"
-
-
-def _distinct(values: Values) -> float:
-    """How many different futures some futures are worth: all of them where none is there twice."""
-    counts = np.array([*Counter(row.tobytes() for row in values).values()], np.float64)
-    return float(counts.sum() ** 2 / (counts**2).sum())
 
 
 def _ranks(values: Values) -> Values:

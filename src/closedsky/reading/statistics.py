@@ -6,6 +6,7 @@ share also carries its count and an exact 95 % interval (Clopper & Pearson 1934)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -146,6 +147,16 @@ def share(holds: Values) -> Share:
 def flag(values: Values, holds: NDArray[np.bool_]) -> Values:
     """Return 1 where a condition holds, 0 where it does not and NaN where the outcome failed."""
     return np.where(np.isfinite(values), holds.astype(np.float64), np.nan)
+
+
+def distinct(values: Values) -> float:
+    """Return how many different rows some rows are worth, (sum n)^2 / sum n^2 over how often each is there (Kish 1965).
+
+    >>> distinct(np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]))
+    2.0
+    """
+    counts = np.array([*Counter(row.tobytes() for row in values).values()], np.float64)
+    return float(counts.sum() ** 2 / (counts**2).sum())
 
 
 def joint(statistic: Callable[..., float], *columns: Values) -> Estimate:

@@ -8,6 +8,7 @@ from typing import Any
 from closedsky.commands.choose import WEIGHTS
 from closedsky.futures.results import Inputs, Results
 from closedsky.reading.choice import choice
+from closedsky.reading.regression import TooFew
 from closedsky.reading.summary import RunSummary, glance
 from closedsky.reading.worth import Weights
 from closedsky.showing.charts.dots_chart import dots_chart
@@ -24,6 +25,9 @@ PROMPT = ("options", "dots", "fan", "ladder")
 
 KEPT = ("kind", "title", "caption", "notes", "alternative", "view", "view_words", "version", "disclaimer")
 """What the page needs of a chart's JSON beside its numbers."""
+
+TOO_FEW = "Too few different futures are left near what is set to say this."
+"""What is said in place of a reading that needs more of them, as where sliders of the view now leave few."""
 
 Chart = dict[str, Any]
 
@@ -52,16 +56,23 @@ def prompt_charts(
     return made
 
 
-def choice_charts(results: Mapping[str, Results], inputs: Inputs, weight: float) -> tuple[dict[str, Chart], str]:
-    """Make the charts of what is preferred by whom, and their sentence; a person's own weight among the usual ones."""
+def choice_charts(results: Mapping[str, Results], inputs: Inputs, weight: float) -> dict[str, Any]:
+    """Make the charts of what is preferred by whom, and their sentence; a person's own weight among the usual ones.
+
+    Returns:
+        `charts`, and the sentence as `preferred`; or no charts, and a `note` that says why.
+    """
     weights = sorted({*WEIGHTS, weight})
-    found = choice(results, inputs, [Weights(each) for each in weights])
+    try:
+        found = choice(results, inputs, [Weights(each) for each in weights])
+    except TooFew:
+        return {"charts": {}, "preferred": "", "note": TOO_FEW}
     charts = {
         "exchange": exchange_chart(found),
         "region": region_chart(found),
         "regret": regret_chart(found, Weights(weight)),
     }
-    return charts, found.summary()
+    return {"charts": charts, "preferred": found.summary()}
 
 
 def picture(chart: Chart, width: float, name: str) -> dict[str, Any]:

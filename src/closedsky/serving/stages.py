@@ -175,13 +175,13 @@ class Work:
         read = glance(results)
         charts = prompt_charts(results, state.option, PROMPT, read)
         self._watch(0, 1)
-        more, preferred = choice_charts(results, self._drew(), state.weight)
+        choice = choice_charts(results, self._drew(), state.weight)
         told = influence(results, self._drew().values)
         self._at.basis = basis_words(self.case, told)
         return {
-            "charts": charts | more,
+            **choice,
+            "charts": charts | choice["charts"],
             "summary": read.summary(),
-            "preferred": preferred,
             "influence": {name: round(share, 5) for name, share in told.items()},
             "basis": self._at.basis,
             "futures": next(iter(results.values())).futures,
@@ -318,6 +318,8 @@ def _leave_with(server: int) -> None:
 def answer(job: int, given: Mapping[str, Any], stage: str, width: float) -> dict[str, Any]:
     """Work one stage out in this process (`Work.answer`); an error that a person can act on comes back as `error`."""
     from closedsky.commands.common import explain
+    from closedsky.reading.regression import TooFew
+    from closedsky.serving.answers import TOO_FEW
 
     if _WORK is None:
         raise RuntimeError("the process was not made ready")
@@ -325,6 +327,8 @@ def answer(job: int, given: Mapping[str, Any], stage: str, width: float) -> dict
         return _WORK.answer(job, given, stage, width)
     except Superseded:
         return {"superseded": True}
+    except TooFew:
+        return {"note": TOO_FEW}
     except Exception as error:
         return {"error": explain(error)[0]}
 
