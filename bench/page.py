@@ -40,6 +40,9 @@ LET_GO = 10.0
 
 WATCH = """(() => {
   const bench = (window.bench = { keys: [], asked: {}, came: {}, drawn: [], first: null, heard: 0, sent: 0 });
+  let waiting = () => {};
+  const isStill = () => bench.drawn.length > 0 && bench.sent === bench.heard && bench.sent === bench.drawn.at(-1)[0];
+  window.still = () => new Promise((done) => { waiting = () => isStill() && done(true); waiting(); });
   let answered = 0;
   const Native = window.WebSocket;
   window.WebSocket = class extends Native {
@@ -66,7 +69,7 @@ WATCH = """(() => {
     const isNew = changes.some(({ addedNodes }) => [...addedNodes].some((each) => each.localName === "svg"));
     if (!isNew) return;
     const id = answered;
-    painted((at) => { bench.first ??= at; bench.drawn.push([id, at]); });
+    painted((at) => { bench.first ??= at; bench.drawn.push([id, at]); waiting(); });
   });
   addEventListener("DOMContentLoaded", () => {
     const picture = document.querySelector("figure[data-chart=options] [data-picture]");
@@ -156,10 +159,9 @@ class Watched:
             raise SystemExit("no chart came")
         return float(found)
 
-    def still(self) -> bool:
-        """Whether every question has its answer, and the last is drawn."""
-        seen = self.bench()
-        return bool(seen["drawn"]) and seen["sent"] == seen["heard"] == seen["drawn"][-1][0]
+    def still(self) -> None:
+        """Wait until every question has its answer, and the last is drawn; inside the page, for asking costs time."""
+        self.page.evaluate("still()")
 
 
 def waits(seen: dict[str, Any], since: float) -> list[float]:
@@ -216,12 +218,12 @@ def move(seen: Watched, moves: int, held: float) -> None:
     slider.focus()
     page.keyboard.press("Home")  # room to the right for all that follows
     page.wait_for_timeout(200)
-    seen.until(seen.still)
+    seen.still()
 
     since = page.evaluate("performance.now()")
     for _ in range(moves):
         page.keyboard.press("ArrowRight")
-        seen.until(seen.still)
+        seen.still()
     found = seen.bench()
     told(f"{moves} moves, each after the answer before", waits(found, since))
     drawn = [(str(id), at) for id, at in found["drawn"] if found["asked"][str(id)] >= since]
@@ -233,14 +235,14 @@ def move(seen: Watched, moves: int, held: float) -> None:
 
     page.keyboard.press("Home")
     page.wait_for_timeout(200)
-    seen.until(seen.still)
+    seen.still()
     since, begun, pressed = page.evaluate("performance.now()"), time.monotonic(), 0
     while pressed < held * A_SECOND:
         page.keyboard.press("ArrowRight")
         pressed += 1
         page.wait_for_timeout(max(0.0, 1000 * (begun + pressed / A_SECOND - time.monotonic())))
     rate = pressed / (time.monotonic() - begun)
-    seen.until(seen.still)
+    seen.still()
     told(f"{pressed} keys held down, {rate:.0f} a second", waits(seen.bench(), since))
     drawn = [at for _, at in seen.bench()["drawn"] if at >= since]
     row("charts redrawn a second meanwhile", f"{(len(drawn) - 1) / (drawn[-1] - drawn[0]) * 1000:.1f}")
@@ -279,12 +281,12 @@ def measure(browser: Any, address: str, asked: argparse.Namespace) -> int:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     cold = Watched(context, address)
     row("first chart, first visit", f"{cold.first():.0f} ms", f"{FIRST_MS:.0f} ms", f"{cold.first() / FIRST_MS:.2f}")
-    cold.until(cold.still)
+    cold.still()
     loaded, many = cold.loaded, len(cold.asked)
     cold.page.close()
     warm = Watched(context, address)
     row("first chart, second visit", f"{warm.first():.0f} ms", f"{FIRST_MS:.0f} ms", f"{warm.first() / FIRST_MS:.2f}")
-    warm.until(warm.still)
+    warm.still()
     row("requests of a visit, socket included", f"{many}, {loaded / 1024:.0f} KiB and {warm.sizes[0] / 1024:.0f} KiB")
     move(warm, asked.moves, asked.held)
     quick = next(each for each in warm.answers if each.get("stage") == "quick")

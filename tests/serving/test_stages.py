@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import closedsky.futures.run as runs
-from closedsky.commands.common import progress, watched
+from closedsky.commands.common import progress
+from closedsky.futures.watching import watched
 from closedsky.serving import stages
 from closedsky.serving.answers import PROMPT, TOO_FEW
 from closedsky.serving.live import ABSENT, Now
@@ -54,33 +55,31 @@ def test_what_is_broken_off_is_the_stage_that_runs(live):
     live._unwanted.value = before
 
 
-def test_a_search_that_nobody_waits_for_any_more_is_broken_off(case, monkeypatch):
-    def search(of, progress=None):
-        for sweep in range(10):
-            progress(sweep, 10)
-        raise AssertionError("went on to the end")
-
-    monkeypatch.setattr(runs, "condition_paths", search)
-    work = stages.Work(case, lambda job: True, "full-zone")
+def test_a_search_that_nobody_waits_for_any_more_is_broken_off(case, monkeypatch, tmp_path):
+    """The real one, after the first of its many rounds."""
+    monkeypatch.setenv("CLOSEDSKY_CACHE", str(tmp_path))
+    looks = []
+    work = stages.Work(case, lambda job: looks.append(job) or len(looks) > 2, "full-zone")
     with pytest.raises(stages.Superseded):
         work.answer(1, {"view": "now", "option": "full-zone"}, "base", 720.0)
+    assert len(looks) == 3
 
 
 def test_the_search_that_the_page_waits_for_is_made_once_and_not_broken_off(live, monkeypatch):
     looked = []
 
-    def search(of, progress=None):
-        looked.append(progress)
+    def search(of):
+        looked.append(of)
         return {"contest": "found", "engagement": "found"}
 
     monkeypatch.setattr(runs, "condition_paths", search)
     monkeypatch.setattr(stages, "_WORK", stages.Work(live.case, lambda job: True, "full-zone"))
     assert stages.prepare() == stages.prepare() == {}
-    assert looked == [None]
+    assert looked == [live.case]
 
 
 def test_why_there_is_no_view_now_is_told(live, monkeypatch):
-    def search(of, progress=None):
+    def search(of):
         raise OSError(28, "No space left on device", "cache")
 
     told = []

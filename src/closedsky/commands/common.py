@@ -6,12 +6,12 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from closedsky.futures.defaults import ACCEPTED
+from closedsky.futures.watching import look
 
 if TYPE_CHECKING:
     from closedsky.cases.schema import Case
@@ -130,19 +130,6 @@ def choose(case: Case, options: Sequence[str], with_reference: bool = True) -> t
     return tuple(name for name in case.options if name in wanted)
 
 
-_LOOKS: ContextVar[Callable[[], None] | None] = ContextVar("looks", default=None)
-
-
-@contextmanager
-def watched(look: Callable[[], None]) -> Iterator[None]:
-    """Have something called whenever runs of a command say how far they are; what it raises breaks them off."""
-    token = _LOOKS.set(look)
-    try:
-        yield
-    finally:
-        _LOOKS.reset(token)
-
-
 @contextmanager
 def progress(text: str, runs: int) -> Iterator[Progress]:
     """Show how far some runs are, on a terminal only; yields what a run calls with (done, in all)."""
@@ -160,7 +147,6 @@ def progress(text: str, runs: int) -> Iterator[Progress]:
         disable=not console.is_terminal,
     )
     done_before = [0, 0]  # in earlier runs, in this one
-    look = _LOOKS.get()
 
     with shown:
         task = shown.add_task(text, total=0)
@@ -170,7 +156,6 @@ def progress(text: str, runs: int) -> Iterator[Progress]:
                 done_before[0] += done_before[1]
             done_before[1] = done
             shown.update(task, completed=done_before[0] + done, total=runs * total)
-            if look is not None:
-                look()
+            look()
 
         yield advance

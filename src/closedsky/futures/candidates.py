@@ -23,6 +23,7 @@ from closedsky.futures.readout import copy_tiles, shards
 from closedsky.futures.recorded import READS, Values, add_ratios, reduce
 from closedsky.futures.sampling import Design, model_columns
 from closedsky.futures.simulate import Block, feasible, find_failures, setting_of
+from closedsky.futures.watching import look
 from closedsky.model.campaign import SERIES
 from closedsky.model.lane import gates
 from closedsky.model.luck import CHANNELS, ENVELOPES, contents, uniform
@@ -105,6 +106,7 @@ class Candidates:
             rows, luck = self.futures(piece)
             return rows, luck, *self.predict(rows, luck, keys)
 
+        look()  # here, for the threads below know nothing of who watches this one
         if self._warm:
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 done = list(pool.map(one, pieces))

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from closedsky.futures.watching import look
 from closedsky.model.luck import CHANNELS
 from closedsky.model.names import ASSUMPTIONS, LEVERS, NUMBERS, SWITCHES
 
@@ -239,6 +240,7 @@ class Engine:
         Returns:
             Device arrays: outcomes, shape (tiles, outcomes, TILE), and series, each (tiles, steps, TILE).
         """
+        look()
         program = compiled(self._steps, str(self.dtype), self._devices)
         which = np.zeros(rows.shape[1] // TILE, np.int32) if which is None else which
         marker = self._marker(rows.shape[1])

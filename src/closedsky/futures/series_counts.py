@@ -11,6 +11,7 @@ import xarray as xr
 from closedsky.cases.schema import Case
 from closedsky.futures.histogram import Histogram
 from closedsky.futures.simulate import Block
+from closedsky.futures.watching import look
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -50,6 +51,7 @@ class SeriesCounts:
     def add(self, block: Block, count: int) -> None:
         """Count the first so many futures of a block that has the series."""
         for name, histogram in self.counts.items():
+            look()
             values = block.series[name][:, :, :count]
             histogram.add(values.reshape(-1, values.shape[-1]))
         self.futures += count

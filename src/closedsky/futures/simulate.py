@@ -148,7 +148,9 @@ class Simulator:
         outcomes = {name: read.outcomes[i].reshape(shape) for i, name in enumerate(OUTCOMES)}
         outcomes |= self._paired(outcomes, read, undercount)
         outcomes |= self._feasible(outcomes, read.reluctance, names.index(self.case.taken))
-        asked = [names.index(name) for name in self.options]
+        asked: Any = [names.index(name) for name in self.options]
+        if asked == list(range(len(names))):
+            asked = slice(None)  # a view: a copy of what every step reports takes seconds
         kept = {name: values[asked] for name, values in outcomes.items()}
         reports = {name: np.moveaxis(v.reshape(-1, *shape)[:, asked], 1, 0) for name, v in read.series.items()}
         return Block(self.options, kept, reports, find_failures(kept))

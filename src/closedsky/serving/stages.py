@@ -1,6 +1,6 @@
 """What is worked out once a slider rests: stage after stage, in a process of its own that never holds up a drag.
 
-Every stage is the code of a command; a stage that is no longer wanted is broken off where a run reports how far it is.
+Every stage is the code of a command; a stage that is no longer wanted is broken off before the next call of the engine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from closedsky.cases.schema import Case
     from closedsky.futures.conditioned import Conditioned
     from closedsky.futures.results import Inputs, Results
-    from closedsky.futures.simulate import Progress
 
 STAGES = ("base", "changes", "record", "past", "debate", "deciding", "place")
 """In the order in which they are worked out."""
@@ -95,11 +94,11 @@ class Work:
         """
         self._job = job
         state = read_state(self.case, given, self._option)
-        from closedsky.commands.common import watched
+        from closedsky.futures.watching import watched
         from closedsky.serving.answers import picture
         from closedsky.showing.charts.chart import resting_on
 
-        with watched(lambda: self._watch(0, 1)):
+        with watched(self._look):
             made: dict[str, Any] = getattr(self, f"_{stage}")(self._shown(state), state)
         about = ". ".join(filter(None, (set_words(state), self._at.basis)))
         charts = {name: resting_on(chart, about) for name, chart in made.get("charts", {}).items()}
@@ -112,7 +111,7 @@ class Work:
 
         run_paths(self.case, WARMED)
 
-    def _watch(self, done: int, total: int) -> None:
+    def _look(self) -> None:
         if self._unwanted(self._job):
             raise Superseded
 
@@ -130,9 +129,7 @@ class Work:
     def _then(self, state: State) -> dict[str, Results]:
         from closedsky.futures.run import run_paths
 
-        return run_paths(
-            self.case, SETTLED, {**state.sets}, seed=state.seed, adoption=state.adoption, progress=self._watch
-        )
+        return run_paths(self.case, SETTLED, {**state.sets}, seed=state.seed, adoption=state.adoption)
 
     def _now(self, state: State) -> dict[str, Results]:
         """Accepted futures, drawn by the weights of the sliders, and every option run on them."""
@@ -140,24 +137,20 @@ class Work:
         from closedsky.serving.sliders import sliders
         from closedsky.serving.weighing import drawn, weighed, weights
 
-        found = self.accepted(self._watch)
+        found = self.accepted()
         first = next(iter(found.values()))
         if state.sets:
             scales = sliders(self.case, "now", first.accepted.assumptions)
             values = {name: float(value) for name, value in state.sets.items()}  # type: ignore[arg-type]
             found = {path: weighed(each, drawn(weights(each, values, scales))) for path, each in found.items()}
-        return run_paths(self.case, view="now", conditioned=found, adoption=state.adoption, progress=self._watch)
+        return run_paths(self.case, view="now", conditioned=found, adoption=state.adoption)
 
-    def accepted(self, progress: Progress | None = None) -> dict[str, Conditioned]:
-        """Accepted futures by path; looked for once, minutes the first time on a machine.
-
-        Args:
-            progress: called while they are looked for; what it raises breaks the search off.
-        """
+    def accepted(self) -> dict[str, Conditioned]:
+        """Accepted futures by path; looked for once, minutes the first time on a machine."""
         from closedsky.futures.run import condition_paths
 
         if not self._accepted:
-            self._accepted = condition_paths(self.case, progress=progress)
+            self._accepted = condition_paths(self.case)
         return self._accepted
 
     def _drew(self) -> Inputs:
@@ -174,7 +167,7 @@ class Work:
 
         read = glance(results)
         charts = prompt_charts(results, state.option, PROMPT, read)
-        self._watch(0, 1)
+        self._look()
         choice = choice_charts(results, self._drew(), state.weight)
         told = influence(results, self._drew().values)
         self._at.basis = basis_words(self.case, told)
@@ -255,9 +248,7 @@ class Work:
         if state.view == "now" and state.sets:
             return {"note": "Under the view now this needs runs that weighing cannot make; reset the sliders."}
         if state.view == "then":
-            results = run_paths(
-                self.case, READ, {**state.sets}, seed=state.seed, adoption=state.adoption, progress=self._watch
-            )
+            results = run_paths(self.case, READ, {**state.sets}, seed=state.seed, adoption=state.adoption)
         found = explored(self.case, results, Asked(option=state.option))
         return {
             "charts": {"explore": explore_chart(found), "deciding": deciding_chart(found)},

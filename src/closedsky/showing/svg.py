@@ -107,6 +107,12 @@ def wrap(spans: Iterable[Span], size: str, width: float) -> list[list[Span]]:
     >>> wrap([("recorded 1,990; ", "ink"), ("predicted 2,300", "futures")], "body", 130.0)
     [[('recorded 1,990;', 'ink')], [('predicted 2,300', 'futures')]]
     """
+    return [list(line) for line in _wrapped(tuple(spans), size, width)]
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(spans: tuple[Span, ...], size: str, width: float) -> list[list[Span]]:
+    """Lines: a page that is drawn anew says most of what it said before."""
     lines: list[list[Span]] = []
     line: list[Span] = []
     for word, kind in _words(spans, size, width):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from closedsky.showing.charts.scale import cut, place
@@ -41,7 +42,7 @@ class Axis:
         """Whether a mark for a value is cut at the end."""
         return cut(self.scale, value)
 
-    @property
+    @cached_property
     def ticks(self) -> list[tuple[float, str, float]]:
         """Ticks whose labels have room: where, the label, and where its middle stands."""
         made = []
