@@ -35,6 +35,9 @@ REDRAWN_MS, FIRST_MS = 100.0, 1000.0
 A_SECOND = 30
 """How often a key that is held down repeats."""
 
+MOST_MS = 60_000
+"""Milliseconds after which a page that draws nothing is given up."""
+
 LET_GO = 10.0
 """Seconds that the server has to end by itself."""
 
@@ -161,7 +164,8 @@ class Watched:
 
     def still(self) -> None:
         """Wait until every question has its answer, and the last is drawn; inside the page, for asking costs time."""
-        self.page.evaluate("still()")
+        if not self.page.evaluate(f"Promise.race([still(), new Promise((end) => setTimeout(end, {MOST_MS}))])"):
+            raise SystemExit(f"nothing was drawn for {MOST_MS / 1000:.0f} s")
 
 
 def waits(seen: dict[str, Any], since: float) -> list[float]:

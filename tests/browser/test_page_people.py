@@ -180,6 +180,22 @@ def test_under_the_view_now_a_slider_weighs(now, live, visit):
     assert seen.notices() == []
 
 
+def test_the_view_now_has_one_seed(now, live, visit):
+    live.now.desk, live.now.status = now, READY
+    seen = visit("?view=now&seed=3", stage=None)
+    expect(seen.page.locator("#notices")).to_contain_text("closedsky run --view now --seed 3 finds others")
+    seen.page.get_by_role("button", name="Reset").click()
+    seen.answer(view="now", seed=0)
+    assert seen.notices() == []
+    # where one switches to it, the seed is left behind and named
+    seen.page.get_by_role("button", name="Undo").click()
+    seen.page.locator("input[name=view][value=then]").check()
+    seen.answer(view="then", seed=3)
+    seen.page.locator("input[name=view][value=now]").check()
+    seen.answer(view="now", seed=0)
+    expect(seen.page.locator("#notices")).to_contain_text("runs nothing anew: seed 3.")
+
+
 def test_sliders_of_the_view_now_are_those_of_its_futures(now, live, visit):
     name = "declared_threat"
     place = list(live.case.assumptions).index(name)

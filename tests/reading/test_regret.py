@@ -11,7 +11,7 @@ from closedsky.futures.results import Inputs
 from closedsky.futures.run import run_paths
 from closedsky.futures.sampling import NETS
 from closedsky.reading.choice import choice, criteria, states
-from closedsky.reading.regression import FITTED, Scored
+from closedsky.reading.regression import FITTED, Scored, TooFew
 from closedsky.reading.regret import PARTS, along, cells_of
 from closedsky.reading.worth import Weights, worth
 
@@ -140,3 +140,12 @@ def test_futures_that_are_there_several_times_make_no_more_states():
         lives = np.stack([np.zeros(len(rows)), rows @ [3.0, 2.0, 1.0, 0.0]], axis=1)
         deciding, cell = states(Scored(rows[:FITTED], inputs.names), inputs, lives)
         assert deciding == (0, 1, 2) and len(np.unique(cell)) == many
+
+
+def test_futures_that_are_nearly_all_the_same_make_no_states():
+    values = np.random.default_rng(4).random((64, 4))
+    rows = values[np.tile(np.arange(64), 64)]
+    inputs = Inputs(tuple("abcd"), rows, (), np.empty((len(rows), 0)))
+    lives = np.stack([np.zeros(len(rows)), rows @ [3.0, 2.0, 1.0, 0.0]], axis=1)
+    with pytest.raises(TooFew, match="64 futures are too few for 8 states"):
+        states(Scored(rows[:FITTED], inputs.names), inputs, lives)

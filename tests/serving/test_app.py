@@ -236,6 +236,10 @@ def test_a_crux_is_asked_for_under_a_view_that_is_there(client, live, monkeypatc
         assert answer.status_code == 400 and words in answer.json()["error"]
     live.now.status = READY
     assert client.post("/crux", json=given | {"view": "now"}).json() == {"view": "now"}
+    otherwise = {"sets": {"length_effect": "shorter"}}
+    other = client.post("/position/save", json={"owner": "B. Nobody", "state": otherwise}).json()["text"]
+    answer = client.post("/crux", json=given | {"b": other, "view": "now"})
+    assert answer.status_code == 400 and "closedsky crux --view now" in answer.json()["error"]
     assert asked == ["then", "now"]
 
 

@@ -199,6 +199,7 @@ function heard(answer: Answer, isNewest: boolean): void {
     notice("wait", answer.wait);
     byId("status").textContent = "What is pale below belongs to what was set before.";
     for (const each of figures) each.outdate();
+    whole = "";
     return;
   }
   if (answer.stage === undefined) return;
@@ -223,7 +224,7 @@ function heard(answer: Answer, isNewest: boolean): void {
   if (answer.influence) assumptions.order(answer.influence);
   if (answer.preferred !== undefined) say("preferred", [answer.preferred].filter((each) => each));
   if (answer.stage === "changes") turns(answer);
-  else if (WORDS_OF[answer.stage] && answer.words) say(WORDS_OF[answer.stage] ?? "", answer.words as string[]);
+  else if (WORDS_OF[answer.stage]) say(WORDS_OF[answer.stage] ?? "", (answer.words ?? []) as string[]);
   status(answer);
 }
 

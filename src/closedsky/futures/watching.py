@@ -1,4 +1,4 @@
-"""A way to break long work off: whoever starts it may have something called before every call of the engine."""
+"""A way to break long work off: whoever starts it may have something called again and again while it goes on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _LOOKS: ContextVar[Callable[[], None] | None] = ContextVar("looks", default=None
 
 @contextmanager
 def watched(look: Callable[[], None]) -> Iterator[None]:
-    """Have something called again and again while the engine runs in this thread; what it raises breaks the work off.
+    """Have something called while this thread runs futures; what it raises breaks the work off.
 
     Args:
-        look: called before each call of the engine, a tenth of a second or so apart, and as work says how far it is.
+        look: called before each call of the engine in this thread (a tenth of a second apart), each time a search
+            reads futures off (a second or so), and as work says how far it is.
     """
     token = _LOOKS.set(look)
     try:

@@ -258,13 +258,14 @@ def states(scored: Scored, inputs: Inputs, lives: Values) -> tuple[tuple[int, ..
     ranks = np.argsort(np.argsort(ranks, axis=0), axis=0) / len(ranks)  # ranks: a few vast futures decide nothing
     share = scored.first_order(ranks[: len(scored)]).mean(axis=1)
     chosen = tuple(int(i) for i in np.argsort(share)[::-1][:DECIDING] if scored.varies[i])
-    cells = CELLS if distinct(inputs.values) >= 2 * LEAST_IN_STATE * CELLS**DECIDING else 2  # few futures: halves
+    worth = distinct(inputs.values)
+    cells = CELLS if worth >= 2 * LEAST_IN_STATE * CELLS**DECIDING else 2  # few futures: halves
     cell = np.zeros(len(lives), np.intp)
     for i in chosen:
         edges = np.quantile(inputs.values[:, i], np.arange(1, cells) / cells)
         cell = cell * cells + np.searchsorted(edges, inputs.values[:, i], "right")
-    if np.bincount(cell).min() < LEAST_IN_STATE:
-        raise TooFew(f"{len(lives):,} futures are too few for {cells**DECIDING} states: ask for more with -n")
+    if min(distinct(inputs.values[cell == k]) for k in range(int(cell.max()) + 1)) < LEAST_IN_STATE:
+        raise TooFew(f"{worth:,.0f} futures are too few for {cells**DECIDING} states: ask for more with -n")
     return chosen, cell
 
 

@@ -152,11 +152,13 @@ def flag(values: Values, holds: NDArray[np.bool_]) -> Values:
 def distinct(values: Values) -> float:
     """Return how many different rows some rows are worth, (sum n)^2 / sum n^2 over how often each is there (Kish 1965).
 
+    None are worth 0.
+
     >>> distinct(np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]))
     2.0
     """
     counts = np.array([*Counter(row.tobytes() for row in values).values()], np.float64)
-    return float(counts.sum() ** 2 / (counts**2).sum())
+    return float(counts.sum() ** 2 / (counts**2).sum()) if len(counts) else 0.0
 
 
 def joint(statistic: Callable[..., float], *columns: Values) -> Estimate:

@@ -26,9 +26,6 @@ PROMPT = ("options", "dots", "fan", "ladder")
 KEPT = ("kind", "title", "caption", "notes", "alternative", "view", "view_words", "version", "disclaimer")
 """What the page needs of a chart's JSON beside its numbers."""
 
-TOO_FEW = "Too few different futures are left near what is set to say this."
-"""What is said in place of a reading that needs more of them, as where sliders of the view now leave few."""
-
 Chart = dict[str, Any]
 
 
@@ -65,14 +62,19 @@ def choice_charts(results: Mapping[str, Results], inputs: Inputs, weight: float)
     weights = sorted({*WEIGHTS, weight})
     try:
         found = choice(results, inputs, [Weights(each) for each in weights])
-    except TooFew:
-        return {"charts": {}, "preferred": "", "note": TOO_FEW}
+    except TooFew as error:
+        return {"charts": {}, "preferred": "", "note": why(error)}
     charts = {
         "exchange": exchange_chart(found),
         "region": region_chart(found),
         "regret": regret_chart(found, Weights(weight)),
     }
     return {"charts": charts, "preferred": found.summary()}
+
+
+def why(error: TooFew) -> str:
+    """What is said in place of a reading that needs more futures; what a command could do about it is left out."""
+    return f"{str(error).partition(': ask for more')[0]}."
 
 
 def picture(chart: Chart, width: float, name: str) -> dict[str, Any]:

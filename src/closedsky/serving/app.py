@@ -75,11 +75,16 @@ def make_app(live: Live, hosts: Collection[str]) -> Any:
     async def crux(request: Request) -> Response:
         given = await _posted(request)
         texts = _text(given, "a"), _text(given, "b")
-        for text in texts:  # in a thread, for a case takes a second to read and others go on asking
-            await run_in_threadpool(positions.read_text, live.case, text)
+        # in a thread, for a case takes a second to read and others go on asking
+        found = [await run_in_threadpool(positions.read_text, live.case, text) for text in texts]
         view = read_state(live.case, {"view": given.get("view", "then")}, live.option).view
         if view == "now" and live.now.status != READY:
             raise BadMessage(live.now.error or "view: the futures of the view now are not there yet; ask again later")
+        if view == "now" and any(positions.models_otherwise(live.case, each) for each in found):
+            raise BadMessage(
+                "a position models otherwise than the case; the view now would need futures that are not there: use "
+                "closedsky crux --view now"
+            )
         try:
             return JSONResponse(await live.ask_crux(("crux", next(people.numbers)), texts, view))
         except Replaced:

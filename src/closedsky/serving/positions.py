@@ -43,6 +43,11 @@ def read_text(case: Case, text: str) -> Position:
     return position
 
 
+def models_otherwise(case: Case, position: Position) -> bool:
+    """Whether a position chooses a way of modelling other than the case's own."""
+    return any(value != case.switches[name].default for name, value in position.switches.items())
+
+
 def state_of(position: Position, base: State) -> dict[str, Any]:
     """What a position sets, as a state; what it leaves out stays as the case has it."""
     sets: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """What is worked out once a slider rests: stage after stage, in a process of its own that never holds up a drag.
 
-Every stage is the code of a command; a stage that is no longer wanted is broken off before the next call of the engine.
+Every stage is the code of a command; a stage that is no longer wanted is broken off at the next look (`watching`).
 """
 
 from __future__ import annotations
@@ -310,7 +310,7 @@ def answer(job: int, given: Mapping[str, Any], stage: str, width: float) -> dict
     """Work one stage out in this process (`Work.answer`); an error that a person can act on comes back as `error`."""
     from closedsky.commands.common import explain
     from closedsky.reading.regression import TooFew
-    from closedsky.serving.answers import TOO_FEW
+    from closedsky.serving.answers import why
 
     if _WORK is None:
         raise RuntimeError("the process was not made ready")
@@ -318,8 +318,8 @@ def answer(job: int, given: Mapping[str, Any], stage: str, width: float) -> dict
         return _WORK.answer(job, given, stage, width)
     except Superseded:
         return {"superseded": True}
-    except TooFew:
-        return {"note": TOO_FEW}
+    except TooFew as error:
+        return {"note": why(error)}
     except Exception as error:
         return {"error": explain(error)[0]}
 
