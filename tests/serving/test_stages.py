@@ -1,6 +1,7 @@
 """What is worked out once a slider rests is broken off as soon as nobody wants it, in the middle of a stage too."""
 
 import asyncio
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -113,6 +114,7 @@ def test_few_futures_leave_out_what_they_cannot_tell_and_show_the_rest(live, mon
     state = first_state(live.case, "full-zone").to_dict()
     base = stages.answer(1, state, "base", 720.0)
     assert set(base["charts"]) == set(PROMPT) and base["summary"].startswith("Against")
-    assert base["note"] == "64 futures are too few for 8 states."
     changes = stages.answer(2, state, "changes", 720.0)
-    assert set(changes) == {"note"} and changes["note"].startswith("64 futures gave numbers; at least")
+    assert set(changes) == {"note"}
+    for each in (base, changes):
+        assert re.fullmatch(r"64 futures gave numbers; at least \d+ are needed\.", each["note"])
