@@ -75,11 +75,11 @@ def make_app(live: Live, hosts: Collection[str]) -> Any:
     async def crux(request: Request) -> Response:
         given = await _posted(request)
         texts = _text(given, "a"), _text(given, "b")
-        # in a thread, for a case takes a second to read and others go on asking
-        found = [await run_in_threadpool(positions.read_text, live.case, text) for text in texts]
         view = read_state(live.case, {"view": given.get("view", "then")}, live.option).view
         if view == "now" and live.now.status != READY:
             raise BadMessage(live.now.error or "view: the futures of the view now are not there yet; ask again later")
+        # in a thread, for a case takes a second to read and others go on asking
+        found = [await run_in_threadpool(positions.read_text, live.case, text) for text in texts]
         if view == "now" and any(positions.models_otherwise(live.case, each) for each in found):
             raise BadMessage(
                 "a position models otherwise than the case; the view now would need futures that are not there: use "
