@@ -77,8 +77,8 @@ let nowScales: Record<string, SliderData> = {};
 let shownView = "then";
 /** Whether the address holds what is set: browsers let it be rewritten only so often, and some throw beyond that. */
 let isWritten = true;
-/** What is set where the charts on the screen are of all its futures; nothing while fewer of them are shown. */
-let whole = "";
+/** Whether the charts on the screen are of all futures of what is set, not of the few that follow a slider. */
+let isWhole = false;
 
 const kept = new Kept(fromAddress(location.search, start.state), changed);
 const panel = byId("panel");
@@ -165,7 +165,7 @@ function changed(state: State, settled: boolean): void {
   for (const each of figures) if (!(QUICK.has(each.name) && seen.has(each.name))) each.outdate();
   byId("turns").classList.add("stale");
   basis = ""; // that of what was set before
-  whole = "";
+  isWhole = false;
   notice("error", "");
   notice("left", "");
   ask(false);
@@ -199,7 +199,7 @@ function heard(answer: Answer, isNewest: boolean): void {
     notice("wait", answer.wait);
     byId("status").textContent = "What is pale below belongs to what was set before.";
     for (const each of figures) each.outdate();
-    whole = "";
+    isWhole = false;
     return;
   }
   if (answer.stage === undefined) return;
@@ -210,9 +210,8 @@ function heard(answer: Answer, isNewest: boolean): void {
     copies.citation = answer.citation ?? "";
   }
   if (answer.basis !== undefined) basis = answer.basis;
-  const asked = JSON.stringify(kept.state);
-  if (answer.stage === "quick" && whole === asked) return; // another width: what is there is of more futures
-  if (answer.stage === "base" && answer.futures) whole = asked;
+  if (answer.stage === "quick" && isWhole) return; // another width: what is there is of more futures
+  if (answer.stage === "base" && answer.futures) isWhole = true;
   for (const [name, chart] of Object.entries(answer.charts ?? {})) byName.get(name)?.show(chart);
   if (answer.note !== undefined || answer.error !== undefined) {
     for (const name of OF_STAGE[answer.stage] ?? []) byName.get(name)?.none(answer.note ?? answer.error ?? "");

@@ -16,7 +16,7 @@ from closedsky.cases.acceptance import is_few
 from closedsky.cases.recorded import QUANTITIES, Recorded, bounds
 from closedsky.futures.conditioned import Conditioned
 from closedsky.futures.results import Estimate, estimate
-from closedsky.reading.statistics import FEW, Share, Values, flag, joint, plain, share
+from closedsky.reading.statistics import FEW, Share, effective_weights, flag, joint, plain, share
 from closedsky.reading.words import per_thousand
 
 TRUSTED = 0.1
@@ -199,17 +199,6 @@ def conflicts(found: Conditioned) -> Conflicts:
             pairs.append(Conflict((a, b), labels, lift, both, apart, effective))
     worst = sorted(pairs, key=lambda each: each.lift.value)[:CONFLICTS]
     return Conflicts(tuple(worst), len(keys) * (len(keys) - 1) // 2, unknown)
-
-
-def effective_weights(weights: Values) -> float:
-    """How many equally likely draws so weighted ones are worth (Kish 1965): 0 where all weigh nothing.
-
-    Example:
-        >>> effective_weights(np.array([1.0, 1.0, 0.0])), effective_weights(np.zeros(3))
-        (2.0, 0.0)
-    """
-    squares = float((weights**2).sum())
-    return float(weights.sum()) ** 2 / squares if squares > 0.0 else 0.0
 
 
 def windows(found: Conditioned) -> tuple[Window, ...]:

@@ -149,16 +149,24 @@ def flag(values: Values, holds: NDArray[np.bool_]) -> Values:
     return np.where(np.isfinite(values), holds.astype(np.float64), np.nan)
 
 
-def distinct(values: Values) -> float:
-    """Return how many different rows some rows are worth, (sum n)^2 / sum n^2 over how often each is there (Kish 1965).
+def effective_weights(weights: Values) -> float:
+    """How many equally likely draws so weighted ones are worth (Kish 1965): 0 where all weigh nothing.
 
-    None are worth 0.
+    Example:
+        >>> effective_weights(np.array([1.0, 1.0, 0.0])), effective_weights(np.zeros(3))
+        (2.0, 0.0)
+    """
+    squares = float((weights**2).sum())
+    return float(weights.sum()) ** 2 / squares if squares > 0.0 else 0.0
+
+
+def distinct(values: Values) -> float:
+    """Return how many different rows some rows are worth: `effective_weights` of how often each is there.
 
     >>> distinct(np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]))
     2.0
     """
-    counts = np.array([*Counter(row.tobytes() for row in values).values()], np.float64)
-    return float(counts.sum() ** 2 / (counts**2).sum()) if len(counts) else 0.0
+    return effective_weights(np.array([*Counter(row.tobytes() for row in values).values()], np.float64))
 
 
 def joint(statistic: Callable[..., float], *columns: Values) -> Estimate:
